@@ -1,0 +1,56 @@
+import type { Failure } from './failure.ts';
+import type { Question, View } from './question.ts';
+
+/** Where an answer comes from and what raw text it rests on. */
+export type Provenance = {
+  readonly sourceId: string;
+  readonly endpoint: string;
+  /** The provider's time of the datum (Unix ms); null where it sends none. */
+  readonly eventAtMs: number | null;
+  readonly receivedAtMs: number;
+  /** First 16 hex digits of the SHA-256 of the raw body. */
+  readonly digest: string;
+};
+
+/** What the gateway brings back for one question. Nothing is thrown for an expected failure. */
+export type Answer =
+  | {
+      readonly kind: 'fresh';
+      readonly view: View;
+      readonly provenance: Provenance;
+      readonly latencyMs: number;
+    }
+  | { readonly kind: 'cached'; readonly view: View; readonly provenance: Provenance; readonly ageMs: number }
+  | { readonly kind: 'stale'; readonly view: View; readonly provenance: Provenance; readonly ageMs: number }
+  | { readonly kind: 'refused'; readonly failure: Failure }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+export type Ask = {
+  readonly sourceId: string;
+  readonly question: Question;
+  /** An answer after this moment (Unix ms) is of no use to the asker. */
+  readonly deadlineAtMs: number;
+};
+
+export interface Gateway {
+  /** One answer per ask, in order; resolves at the latest a few ms after the last deadline. Never rejects. */
+  ask(asks: readonly Ask[]): Promise<Answer[]>;
+  /** Each settles by its own; lets an early decision not wait for a late source. */
+  askEach(asks: readonly Ask[]): Promise<Answer>[];
+  health(): SourceHealth[];
+  close(): Promise<void>;
+}
+
+/** What the gateway knows of one source, counted since start. */
+export type SourceHealth = {
+  readonly sourceId: string;
+  readonly state: 'unasked' | 'ok' | 'limited' | 'quota' | 'auth' | 'blocked' | 'failing' | 'disabled';
+  readonly requests: number;
+  readonly answered: number;
+  readonly failedByKind: Readonly<Record<string, number>>;
+  readonly spentUsd: number;
+  /** Of the last 100 exchanges; null before the first. */
+  readonly latencyP50Ms: number | null;
+  readonly lastOkAtMs: number | null;
+  readonly lastFailure: (Failure & { readonly atMs: number }) | null;
+};

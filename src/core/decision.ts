@@ -1,0 +1,53 @@
+import type { Provenance } from './answer.ts';
+import type { Currency } from './instrument.ts';
+import type { Certificate, Verdict } from './vote.ts';
+
+export type Regime = 'trend' | 'range' | 'volatile' | 'crisis';
+
+/** Where the price of a decision comes from; made only from watch quotes. */
+export type PriceFix = {
+  readonly price: number;
+  readonly currency: Currency;
+  readonly asOfMs: number;
+  readonly agreeing: readonly string[];
+  readonly dissenting: readonly string[];
+};
+
+/** One voter's line in the make-up of a decision. */
+export type VoteLine = {
+  readonly sourceId: string;
+  readonly score: number;
+  readonly because: string;
+  readonly dataAtMs: number;
+  readonly provenance: Provenance;
+};
+
+/** A voter or watch source that did not count, and why. */
+export type LeftOut = { readonly sourceId: string; readonly reason: string; readonly detail: string };
+
+/** What Sextant says about one instrument in one cycle. Plain data: it is stored and shown as it stands. */
+export type Decision = Verdict & {
+  readonly instrumentId: string;
+  readonly cycle: number;
+  /** Start of the cycle (Unix ms). */
+  readonly atMs: number;
+  /** Weighted mean of the answered scores; null below quorum or before a vote. */
+  readonly score: number | null;
+  /** Certified: what the score is at least (BUY) or at most, sign turned (SELL); null for HOLD and ABSTAIN. */
+  readonly confidence: number | null;
+  readonly regime: Regime | null;
+  readonly price: PriceFix | null;
+  /** In words, for ABSTAIN: what was found. */
+  readonly detail: string;
+  readonly certificate: Certificate;
+  readonly votes: readonly VoteLine[];
+  readonly leftOut: readonly LeftOut[];
+  /** Hash of the configuration that decided. */
+  readonly configVersion: string;
+};
+
+/** The parts whose change makes a new decision row (design section 7.4). */
+export function decisionIdentity(decision: Decision): unknown {
+  const { kind, reason, certificate, configVersion } = decision;
+  return { kind, reason, certificate, configVersion };
+}

@@ -1,0 +1,131 @@
+import type { Decision } from './decision.ts';
+import type { Signal, SignalEvent } from './signal.ts';
+import type { DecisionKind } from './vote.ts';
+
+/** The record of one cycle, appended as one transaction. */
+export type CycleRecord = {
+  readonly cycle: number;
+  readonly slotAtMs: number;
+  readonly configVersion: string;
+  /** Ids of all instruments due, sorted; each has a standing decision after this cycle. */
+  readonly due: readonly string[];
+  /** New rows only: decisions whose identity changed since the standing one. */
+  readonly decisions: readonly Decision[];
+  readonly events: readonly SignalEvent[];
+};
+
+/** Body of a chained cycle row. */
+export type CycleBody = {
+  readonly cycle: number;
+  readonly slotAtMs: number;
+  readonly configVersion: string;
+  readonly due: number;
+  readonly made: number;
+  readonly kinds: Readonly<Record<DecisionKind, number>>;
+  /** SHA-256 over `instrumentId:decisionSeq` lines of all due instruments, sorted: what stood for each. */
+  readonly outcomesDigest: string;
+};
+
+/** Body of a chained row that stores an accepted configuration, redacted. */
+export type ConfigBody = { readonly version: string; readonly atMs: number; readonly config: unknown };
+
+export type LedgerEntry = {
+  /** 1, 2, 3, … without gaps. Also the SSE event id. */
+  readonly seq: number;
+  readonly cycle: number;
+  readonly atMs: number;
+  readonly instrumentId: string | null;
+  readonly prevHash: string;
+  readonly hash: string;
+} & (
+  | { readonly type: 'config'; readonly body: ConfigBody }
+  | { readonly type: 'decision'; readonly body: Decision }
+  | { readonly type: 'signal'; readonly body: SignalEvent }
+  | { readonly type: 'cycle'; readonly body: CycleBody }
+);
+
+export type Head = { readonly seq: number; readonly hash: string };
+
+/** What stands at the end of the record: where a restarted engine goes on. */
+export type Standing = {
+  readonly cycle: number;
+  readonly slotAtMs: number;
+  readonly decisions: ReadonlyMap<string, Decision>;
+  readonly openSignals: readonly Signal[];
+};
+
+export type DecisionFilter = {
+  readonly instrumentId?: string;
+  readonly kind?: DecisionKind;
+  readonly fromMs?: number;
+  readonly toMs?: number;
+  /** Only entries with a smaller seq: the cursor of the page before. */
+  readonly beforeSeq?: number;
+  /** 1..500. */
+  readonly limit: number;
+};
+
+export type SignalFilter = {
+  readonly instrumentId?: string;
+  readonly side?: 'BUY' | 'SELL';
+  readonly fromMs?: number;
+  readonly toMs?: number;
+  readonly open?: boolean;
+  readonly beforeSeq?: number;
+  readonly limit: number;
+};
+
+/** A signal with how it ended, if it did. */
+export type SignalRow = {
+  readonly seq: number;
+  readonly signal: Signal;
+  readonly end: Extract<SignalEvent, { event: 'ended' }> | null;
+};
+
+export type DecisionRow = { readonly seq: number; readonly decision: Decision };
+
+export type ChainFault = { readonly seq: number; readonly detail: string };
+
+export type VerifyReport = {
+  readonly entries: number;
+  readonly decisions: number;
+  readonly signals: number;
+  readonly cycles: number;
+  readonly head: Head | null;
+  /** The first bad row, or null when all is well. */
+  readonly fault: ChainFault | null;
+};
+
+export type VerifyOptions = {
+  /** Re-checks a stored decision (its certificate); returns what is wrong or null. */
+  readonly checkDecision: (decision: Decision) => string | null;
+  /** A head noted elsewhere: a record cut short of it is found out. */
+  readonly expectedHead?: Head;
+  readonly onProgress?: (done: number, total: number) => void;
+};
+
+/**
+ * The append-only record. Whatever `append` resolved with is durable. Nothing is ever updated or deleted.
+ * Rejects with LedgerError when the store refuses: after that nothing counts as acknowledged.
+ */
+export interface Ledger {
+  /** Newest first where lists are returned. */
+  append(record: CycleRecord): Promise<readonly LedgerEntry[]>;
+  /** Stores a configuration version unless it is the newest already. */
+  appendConfig(body: ConfigBody): Promise<readonly LedgerEntry[]>;
+  head(): Promise<Head | null>;
+  standing(): Promise<Standing | null>;
+  /** Entries with seq > `seq`, oldest first: what a reconnecting SSE client missed. */
+  entriesAfter(seq: number, limit: number): Promise<readonly LedgerEntry[]>;
+  decisions(filter: DecisionFilter): Promise<readonly DecisionRow[]>;
+  signals(filter: SignalFilter): Promise<readonly SignalRow[]>;
+  signal(id: string): Promise<SignalRow | null>;
+  /** The decision that stood for an instrument at a moment. */
+  decisionAt(instrumentId: string, atMs: number): Promise<DecisionRow | null>;
+  verify(options: VerifyOptions): Promise<VerifyReport>;
+  close(): Promise<void>;
+}
+
+export class LedgerError extends Error {
+  override readonly name = 'LedgerError';
+}

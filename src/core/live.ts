@@ -1,0 +1,50 @@
+import type { SourceHealth } from './answer.ts';
+import type { Bar } from './bar.ts';
+import type { Decision } from './decision.ts';
+import type { LedgerEntry } from './ledger.ts';
+import type { Signal } from './signal.ts';
+
+/** What kind of prices the service works on; shown wherever a person or a program looks. */
+export type DataLabel =
+  | { readonly kind: 'LIVE' }
+  | { readonly kind: 'SIMULATED'; readonly seed: string }
+  | { readonly kind: 'REPLAY'; readonly fromMs: number; readonly toMs: number };
+
+export type LiveSource = SourceHealth & {
+  readonly title: string;
+  readonly kind: string;
+  readonly operator: string;
+  readonly analyst: string;
+  /** Share of the vote before capping, 0..1; 0 when it only watches. */
+  readonly weightShare: number;
+};
+
+export type LiveState = {
+  readonly label: DataLabel;
+  readonly startedAtMs: number;
+  readonly nowMs: number;
+  readonly cycleMs: number;
+  readonly configVersion: string;
+  /** Newest committed cycle; null before the first. */
+  readonly cycle: number | null;
+  readonly lastCycleAtMs: number | null;
+  readonly lastCycleTookMs: number | null;
+  readonly decisionsDue: number;
+  readonly decisionsMade: number;
+  readonly ready: boolean;
+  /** Why it is not ready, or what is wrong although it works; empty when all is well. */
+  readonly troubles: readonly string[];
+};
+
+/** What the running engine shows to `api/` and `cli/`; everything here is committed or counted, nothing assumed. */
+export interface LiveView {
+  state(): LiveState;
+  sources(): readonly LiveSource[];
+  /** Standing decisions in configured symbol order. */
+  decisions(): readonly Decision[];
+  openSignals(): readonly Signal[];
+  /** Closed bars of the watch source, oldest first, newest `count`. */
+  bars(instrumentId: string, count: number): readonly Bar[];
+  /** Called after each commit with what became durable, oldest first. Returns the unsubscribe. */
+  onCommitted(listener: (entries: readonly LedgerEntry[]) => void): () => void;
+}

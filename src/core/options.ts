@@ -1,0 +1,105 @@
+import type { Regime } from './decision.ts';
+import type { AssetClass } from './instrument.ts';
+import type { LimitWindow } from './source.ts';
+
+/** Options of all stages with their defaults; `config/` checks a file against them, stages read them. */
+
+export type ConsensusOptions = {
+  /** Share of the weight that must answer, 0..1, inclusive. */
+  readonly quorum: number;
+  /** Independent operators that must agree before a direction is given. */
+  readonly operatorsMin: number;
+  /** A score counts as agreeing from here on, 0..1. */
+  readonly agreeMin: number;
+  /** `certain`: what is not known may be anything. */
+  readonly mode: 'certain';
+  /** Order of asking: `fast` all at once, `balanced` free ones first, `frugal` one by one. */
+  readonly policy: 'fast' | 'balanced' | 'frugal';
+  /** How far two sources' prices may lie apart, in basis points. */
+  readonly priceToleranceBps: number;
+};
+
+export const CONSENSUS_DEFAULTS: ConsensusOptions = {
+  quorum: 2 / 3,
+  operatorsMin: 2,
+  agreeMin: 0.1,
+  mode: 'certain',
+  policy: 'balanced',
+  priceToleranceBps: 50,
+};
+
+export type GateOptions = {
+  /** A watch quote older than this is stale, by asset class, in ms. */
+  readonly quoteAgeMsMax: Readonly<Record<AssetClass, number>>;
+  /** The newest watch quote unchanged for this long in an open market means halted or frozen, in ms. */
+  readonly frozenMsMax: Readonly<Record<AssetClass, number>>;
+  /** A step between two watch prices beyond this share is a discontinuity unless every operator shows it and it lasts. */
+  readonly jumpMax: number;
+  /** How long a jump that all operators show must stand before it is believed, in ms. */
+  readonly jumpConfirmMs: number;
+  /** Quotes further ahead of our clock than this are refused, in ms. */
+  readonly futureMsMax: number;
+};
+
+export const GATE_DEFAULTS: GateOptions = {
+  quoteAgeMsMax: { stock: 90_000, crypto: 90_000 },
+  frozenMsMax: { stock: 900_000, crypto: 900_000 },
+  jumpMax: 0.2,
+  jumpConfirmMs: 300_000,
+  futureMsMax: 5_000,
+};
+
+export type SignalOptions = {
+  /** theta per regime, 0..1. */
+  readonly thresholds: Readonly<Record<Regime, number>>;
+  /** Target and stop distance from the entry, in ATRs. */
+  readonly targetAtr: number;
+  readonly stopAtr: number;
+  readonly expiryMs: number;
+};
+
+export const SIGNAL_DEFAULTS: SignalOptions = {
+  thresholds: { trend: 0.25, range: 0.35, volatile: 0.45, crisis: 0.6 },
+  targetAtr: 3,
+  stopAtr: 2,
+  expiryMs: 4 * 3_600_000,
+};
+
+/** One configured source: a provider, an analyst that reads it, a weight in the vote. */
+export type SourceOptions = {
+  readonly id: string;
+  /** The provider; equals `id` unless one provider is configured twice. */
+  readonly kind: string;
+  readonly enabled: boolean;
+  /** 0: watched, but not voting. */
+  readonly weight: number;
+  readonly operator: string;
+  readonly analyst: string;
+  readonly baseUrl: string;
+  readonly keys: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, string>>;
+  readonly limits: readonly LimitWindow[];
+  readonly priceUsdPerCall: number | null;
+  /** For one exchange, in ms. */
+  readonly timeoutMs: number;
+  /** How long an opinion counts as its value, in ms. */
+  readonly ttlMs: number;
+};
+
+export const SOURCE_DEFAULTS = { enabled: true, weight: 1, timeoutMs: 2_000 } as const;
+/** By what the analyst reads: minute bars come every minute and get half a minute's grace; the others age slowly. */
+export const TTL_MS_DEFAULTS = { bars: 90_000, stance: 300_000, rating: 3_600_000, gauge: 900_000 } as const;
+
+export type ServerOptions = {
+  /** Loopback unless an admin decides otherwise. */
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+};
+
+export const SERVER_DEFAULTS: ServerOptions = { host: '127.0.0.1', port: 8137 };
+
+export const CYCLE_MS_DEFAULT = 5_000;
+/** Of the cycle: an answer later than this does not vote. */
+export const ASK_SHARE_OF_CYCLE = 0.6;
+export const LEDGER_PATH_DEFAULT = '.sextant/ledger.db';

@@ -1,0 +1,74 @@
+/**
+ * The ballot. Weights and scores are integers (parts per billion and millionths), so sums and comparisons are exact,
+ * the order of addition cannot matter, and a certificate re-checks to the bit on any machine.
+ */
+
+/** Sum of all weights of the eligible voters. */
+export const WEIGHT_TOTAL_PPB = 1_000_000_000;
+export const SCORE_MICRO = 1_000_000;
+
+/** A score in [-1, 1] as millionths, rounded half away from zero. */
+export function toMicro(score: number): number {
+  return Math.sign(score) * Math.round(Math.abs(score) * SCORE_MICRO);
+}
+
+export type Ballot =
+  | { readonly state: 'answered'; readonly scoreMicro: number }
+  /** Not asked, or not yet answered: will answer inside the range or stay absent. */
+  | { readonly state: 'open'; readonly lowMicro: number; readonly highMicro: number }
+  /** Failed or refused: neither counts nor may still come. */
+  | { readonly state: 'absent'; readonly reason: string };
+
+export type Voter = {
+  readonly sourceId: string;
+  readonly operator: string;
+  /** Normalised over the eligible and capped; all voters of one vote sum to WEIGHT_TOTAL_PPB. */
+  readonly weightPpb: number;
+  readonly ballot: Ballot;
+};
+
+export type VoteRules = {
+  /** theta: X at or above it is BUY, at or below its negative SELL. */
+  readonly thetaMicro: number;
+  readonly quorumPpb: number;
+  readonly operatorsMin: number;
+  readonly agreeMinMicro: number;
+};
+
+export type DecisionKind = 'BUY' | 'SELL' | 'HOLD' | 'ABSTAIN';
+
+/** Why a vote or a gate abstains. */
+export const ABSTAIN_REASONS = {
+  noSources: 'no enabled source may vote on this instrument now',
+  marketClosed: 'the market is closed',
+  noPrice: 'no watch source gave a price',
+  unconfirmedPrice: 'only one operator could be asked for the price, and it must be confirmed',
+  stalePrice: 'the newest price is too old',
+  priceDisagreement: 'the watch sources disagree on the price',
+  halted: 'the price stands still while the market is open: halted or frozen',
+  discontinuity: 'the price jumped further than trading explains: a split, a wrong unit or a halt',
+  noRegime: 'too few closed bars to judge the market',
+  noQuorum: 'too little weight answered',
+  oneOperator: 'too few independent operators agree',
+} as const;
+export type AbstainReason = keyof typeof ABSTAIN_REASONS;
+
+/** The rule of design section 3 that settled the vote. */
+export type DecidingRule = 'gate' | 'noQuorum' | 'beyondTheta' | 'insideTheta' | 'oneOperator';
+
+/** Everything needed to check a decision without asking anybody. */
+export type Certificate = {
+  readonly rule: DecidingRule;
+  readonly rules: VoteRules;
+  /** In order of source id. */
+  readonly voters: readonly Voter[];
+  /** Least and greatest X over all completions of the open ballots; null where no interval is stated. */
+  readonly low: number | null;
+  readonly high: number | null;
+};
+
+export type Verdict = {
+  readonly kind: DecisionKind;
+  /** Set exactly when kind is ABSTAIN. */
+  readonly reason: AbstainReason | null;
+};
