@@ -15,7 +15,9 @@ export function describeWithData(name: string, suite: () => void): void {
   if (dataPresent) describe(name, suite);
   else if (process.env.CI === 'true') {
     test(name, () => {
-      throw new Error(`real data missing at ${dataDir}: set SEXTANT_DATA to the folder that holds recorded/ and ohlcv/`);
+      throw new Error(
+        `real data missing at ${dataDir}: set SEXTANT_DATA to the folder that holds recorded/ and ohlcv/`,
+      );
     });
   } else describe.skip(`${name} (skipped: no real data at ${dataDir}, set SEXTANT_DATA)`, suite);
 }
@@ -30,7 +32,11 @@ export type RecordedAnswer = {
   readonly file: string;
   readonly kind: 'success' | 'error' | 'rate-limit';
   readonly request: { readonly method: string; readonly url: string; readonly body?: string };
-  readonly response: { readonly status?: number | null; readonly headers?: Record<string, string>; readonly body: string };
+  readonly response: {
+    readonly status?: number | null;
+    readonly headers?: Record<string, string>;
+    readonly body: string;
+  };
   readonly parsed?: unknown;
 };
 
