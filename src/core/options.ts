@@ -1,5 +1,5 @@
 import type { Regime } from './decision.ts';
-import type { AssetClass } from './instrument.ts';
+import type { AssetClass, Instrument } from './instrument.ts';
 import type { LimitWindow } from './source.ts';
 
 /** Options of all stages with their defaults; `config/` checks a file against them, stages read them. */
@@ -99,7 +99,45 @@ export type ServerOptions = {
 
 export const SERVER_DEFAULTS: ServerOptions = { host: '127.0.0.1', port: 8137 };
 
+/** Each improvement can be switched off; all off is the baseline the others are measured against. */
+export type Flags = {
+  /** Off: each symbol's sources are asked one after the other. */
+  readonly parallelSources: boolean;
+  /** Off: one question per request. */
+  readonly batching: boolean;
+  /** Off: every opinion is asked for anew in every cycle. */
+  readonly opinionReuse: boolean;
+  /** Off: everyone is asked, also where the vote is decided already. */
+  readonly decidedVote: boolean;
+  /** Off: a new connection for every request. */
+  readonly connectionPool: boolean;
+};
+
+export const FLAG_DEFAULTS: Flags = {
+  parallelSources: true,
+  batching: true,
+  opinionReuse: true,
+  decidedVote: true,
+  connectionPool: true,
+};
+
 export const CYCLE_MS_DEFAULT = 5_000;
 /** Of the cycle: an answer later than this does not vote. */
 export const ASK_SHARE_OF_CYCLE = 0.6;
 export const LEDGER_PATH_DEFAULT = '.sextant/ledger.db';
+
+/** Everything a service runs on, checked and complete. Holds secrets in `sources[].keys`. */
+export type Config = {
+  readonly symbols: readonly Instrument[];
+  readonly cycleMs: number;
+  /** In the file's order. */
+  readonly sources: readonly SourceOptions[];
+  /** Ids of the sources that give the price, most trusted first, per asset class. */
+  readonly watch: Readonly<Record<AssetClass, readonly string[]>>;
+  readonly consensus: ConsensusOptions;
+  readonly gates: GateOptions;
+  readonly signals: SignalOptions;
+  readonly ledger: { readonly path: string };
+  readonly server: ServerOptions;
+  readonly flags: Flags;
+};

@@ -1,0 +1,69 @@
+import { isMap, isNode, LineCounter, parseDocument } from 'yaml';
+import type { ConfigIssue } from './issue.ts';
+
+/** Larger files are refused unread. */
+export const CONFIG_BYTES_MAX = 1_000_000;
+
+export type Path = readonly (string | number)[];
+
+export type ConfigDocument = {
+  readonly value: unknown;
+  /** 1-based line of the node at `path`, or of its nearest parent that is there. */
+  lineOf(path: Path): number | null;
+};
+
+export type DocumentRead =
+  | { readonly kind: 'ok'; readonly document: ConfigDocument }
+  | { readonly kind: 'invalid'; readonly issues: readonly ConfigIssue[] };
+
+/**
+ * Reads YAML 1.2 (core schema): no custom tags, no duplicate keys, few aliases, so that a file cannot blow up in memory
+ * or say one thing twice. Never throws.
+ */
+export function readDocument(text: string): DocumentRead {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > CONFIG_BYTES_MAX) {
+    return invalid(null, `${bytes} bytes`, `keep the file below ${CONFIG_BYTES_MAX} bytes`);
+  }
+  const lines = new LineCounter();
+  const parsed = parseDocument(text, { lineCounter: lines, schema: 'core', uniqueKeys: true, strict: true });
+  const [error] = [...parsed.errors, ...parsed.warnings];
+  if (error !== undefined) {
+    const line = error.linePos?.[0].line ?? null;
+    return invalid(line, error.message.split('\n')[0] ?? error.code, 'mend the YAML there');
+  }
+  if (!isMap(parsed.contents)) {
+    return invalid(
+      null,
+      text.trim() === '' ? 'nothing' : 'no mapping',
+      'begin with "symbols:" and "sources:"',
+    );
+  }
+  try {
+    const value: unknown = parsed.toJS({ maxAliasCount: 20 });
+    return {
+      kind: 'ok',
+      document: {
+        value,
+        lineOf(path) {
+          for (let length = path.length; length > 0; length -= 1) {
+            const node = parsed.getIn(path.slice(0, length), true);
+            const offset = isNode(node) ? node.range?.[0] : undefined;
+            if (offset !== undefined) return lines.linePos(offset).line;
+          }
+          return null;
+        },
+      },
+    };
+  } catch (error) {
+    return invalid(
+      null,
+      error instanceof Error ? error.message : String(error),
+      'write the values out instead of using aliases',
+    );
+  }
+}
+
+function invalid(line: number | null, found: string, remedy: string): DocumentRead {
+  return { kind: 'invalid', issues: [{ path: '', line, found, remedy }] };
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import {
+  CONSENSUS_DEFAULTS,
+  CYCLE_MS_DEFAULT,
+  FLAG_DEFAULTS,
+  GATE_DEFAULTS,
+  LEDGER_PATH_DEFAULT,
+  SERVER_DEFAULTS,
+  SIGNAL_DEFAULTS,
+  SOURCE_DEFAULTS,
+} from '../core/options.ts';
+
+/** The shape of sextant.yaml. Strict everywhere: a misspelt key is an error, never ignored. */
+
+const share = z.number().gt(0).lte(1);
+const durationMs = z
+  .int()
+  .positive()
+  .max(31 * 86_400_000);
+
+const sourceSchema = z.strictObject({
+  kind: z.string().optional(),
+  enabled: z.boolean().default(SOURCE_DEFAULTS.enabled),
+  weight: z.number().min(0).max(1_000).default(SOURCE_DEFAULTS.weight),
+  operator: z.string().min(1).optional(),
+  analyst: z.string().optional(),
+  baseUrl: z.string().optional(),
+  keys: z.record(z.string(), z.string()).default({}),
+  options: z.record(z.string(), z.string()).default({}),
+  limits: z.array(z.string()).optional(),
+  priceUsdPerCall: z.number().min(0).max(1_000).optional(),
+  timeoutMs: z.int().min(50).max(120_000).default(SOURCE_DEFAULTS.timeoutMs),
+  ttlMs: durationMs.optional(),
+});
+
+const thresholds = SIGNAL_DEFAULTS.thresholds;
+
+export const fileSchema = z.strictObject({
+  symbols: z.array(z.string()).min(1).max(100_000),
+  cycleMs: z.int().min(100).max(3_600_000).default(CYCLE_MS_DEFAULT),
+  sources: z.record(z.string().regex(/^[a-z0-9][a-z0-9-]*$/), sourceSchema),
+  watch: z
+    .strictObject({ stock: z.array(z.string()).optional(), crypto: z.array(z.string()).optional() })
+    .default({}),
+  consensus: z
+    .strictObject({
+      quorum: share.default(CONSENSUS_DEFAULTS.quorum),
+      operatorsMin: z.int().min(1).max(100).default(CONSENSUS_DEFAULTS.operatorsMin),
+      agreeMin: share.default(CONSENSUS_DEFAULTS.agreeMin),
+      mode: z.literal('certain').default('certain'),
+      policy: z.enum(['fast', 'balanced', 'frugal']).default(CONSENSUS_DEFAULTS.policy),
+      priceToleranceBps: z.number().positive().max(10_000).default(CONSENSUS_DEFAULTS.priceToleranceBps),
+    })
+    .prefault({}),
+  gates: z
+    .strictObject({
+      quoteAgeMsMax: z
+        .strictObject({
+          stock: durationMs.default(GATE_DEFAULTS.quoteAgeMsMax.stock),
+          crypto: durationMs.default(GATE_DEFAULTS.quoteAgeMsMax.crypto),
+        })
+        .prefault({}),
+      frozenMsMax: z
+        .strictObject({
+          stock: durationMs.default(GATE_DEFAULTS.frozenMsMax.stock),
+          crypto: durationMs.default(GATE_DEFAULTS.frozenMsMax.crypto),
+        })
+        .prefault({}),
+      jumpMax: share.default(GATE_DEFAULTS.jumpMax),
+      jumpConfirmMs: durationMs.default(GATE_DEFAULTS.jumpConfirmMs),
+      futureMsMax: durationMs.default(GATE_DEFAULTS.futureMsMax),
+    })
+    .prefault({}),
+  signals: z
+    .strictObject({
+      thresholds: z
+        .strictObject({
+          trend: share.default(thresholds.trend),
+          range: share.default(thresholds.range),
+          volatile: share.default(thresholds.volatile),
+          crisis: share.default(thresholds.crisis),
+        })
+        .prefault({}),
+      targetAtr: z.number().positive().max(100).default(SIGNAL_DEFAULTS.targetAtr),
+      stopAtr: z.number().positive().max(100).default(SIGNAL_DEFAULTS.stopAtr),
+      expiryMs: durationMs.default(SIGNAL_DEFAULTS.expiryMs),
+    })
+    .prefault({}),
+  ledger: z.strictObject({ path: z.string().min(1).default(LEDGER_PATH_DEFAULT) }).prefault({}),
+  server: z
+    .strictObject({
+      host: z.string().min(1).default(SERVER_DEFAULTS.host),
+      port: z.int().min(0).max(65_535).default(SERVER_DEFAULTS.port),
+    })
+    .prefault({}),
+  flags: z
+    .strictObject({
+      parallelSources: z.boolean().default(FLAG_DEFAULTS.parallelSources),
+      batching: z.boolean().default(FLAG_DEFAULTS.batching),
+      opinionReuse: z.boolean().default(FLAG_DEFAULTS.opinionReuse),
+      decidedVote: z.boolean().default(FLAG_DEFAULTS.decidedVote),
+      connectionPool: z.boolean().default(FLAG_DEFAULTS.connectionPool),
+    })
+    .prefault({}),
+});
+
+export type ConfigFile = z.output<typeof fileSchema>;
