@@ -1,0 +1,29 @@
+import type { ConsensusOptions } from '../core/options.ts';
+
+/** A voter whose opinion is not known and who can still be asked. */
+export type Candidate = {
+  readonly sourceId: string;
+  /** List price of one call; null counts as paid, since only the bill will tell. */
+  readonly priceUsd: number | null;
+  readonly weightPpb: number;
+};
+
+/**
+ * Whom to ask next while a vote is undecided, by source id:
+ * `fast` everybody at once; `balanced` all that cost nothing, then the rest; `frugal` one at a time, the cheapest first
+ * and among equals the one with the most weight. Empty only when there is no candidate.
+ */
+export function nextWave(policy: ConsensusOptions['policy'], candidates: readonly Candidate[]): string[] {
+  if (policy === 'fast') return candidates.map(({ sourceId }) => sourceId);
+  if (policy === 'balanced') {
+    const free = candidates.filter(({ priceUsd }) => priceUsd === 0);
+    return (free.length > 0 ? free : candidates).map(({ sourceId }) => sourceId);
+  }
+  const [first] = [...candidates].sort(
+    (a, b) =>
+      (a.priceUsd ?? Number.POSITIVE_INFINITY) - (b.priceUsd ?? Number.POSITIVE_INFINITY) ||
+      b.weightPpb - a.weightPpb ||
+      (a.sourceId < b.sourceId ? -1 : 1),
+  );
+  return first === undefined ? [] : [first.sourceId];
+}
