@@ -27,10 +27,10 @@ export function readDocument(text: string): DocumentRead {
   }
   const lines = new LineCounter();
   const parsed = parseDocument(text, { lineCounter: lines, schema: 'core', uniqueKeys: true, strict: true });
-  const [error] = [...parsed.errors, ...parsed.warnings];
-  if (error !== undefined) {
-    const line = error.linePos?.[0].line ?? null;
-    return invalid(line, error.message.split('\n')[0] ?? error.code, 'mend the YAML there');
+  const [problem] = [...parsed.errors, ...parsed.warnings];
+  if (problem !== undefined) {
+    const line = problem.linePos?.[0].line ?? null;
+    return invalid(line, problem.message.split('\n')[0] ?? problem.code, 'mend the YAML there');
   }
   if (!isMap(parsed.contents)) {
     return invalid(

@@ -1,0 +1,247 @@
+import { describe, expect, test } from 'vitest';
+import type { AnalystSpec } from '../core/analyst.ts';
+import type { Question } from '../core/question.ts';
+import { type Endpoint, NO_LIMIT_STATE, type Source } from '../core/source.ts';
+import { type Catalogue, issueLines, loadConfig, redactedConfig } from './load.ts';
+
+function endpoint(kind: Question['kind'], assetClass: 'stock' | 'crypto' | 'any'): Endpoint {
+  return {
+    name: kind,
+    kind,
+    batchMax: 10,
+    accepts: (instrument) => assetClass === 'any' || instrument.assetClass === assetClass,
+    weight: () => 1,
+    request: () => ({ method: 'GET', url: 'https://example.test', headers: {}, body: null }),
+    parse: () => ({ readings: [], reportedCostUsd: null, nextPage: null }),
+  };
+}
+
+function source(id: string, endpoints: Endpoint[], keys: Source['keys'] = {}): Source {
+  return {
+    id,
+    operator: `${id}-inc`,
+    title: id.toUpperCase(),
+    defaultBaseUrl: `https://${id}.test`,
+    keys,
+    options: { feed: 'iex' },
+    limits: [{ max: 200, windowMs: 60_000, counting: 'fixed' }],
+    priceUsdPerCall: 0,
+    endpoints,
+    limitState: () => NO_LIMIT_STATE,
+  };
+}
+
+const both = [endpoint('market', 'any'), endpoint('bars', 'any')];
+const analyst = (id: string, needs: AnalystSpec['needs']): AnalystSpec =>
+  needs === 'bars'
+    ? { id, needs, warmupBars: 20, create: () => ({ absorb: () => {}, assess: () => null }) }
+    : { id, needs, assess: () => null };
+
+const CATALOGUE: Catalogue = {
+  sources: {
+    one: source('one', both),
+    two: source('two', both, { apiKey: { env: 'TWO_KEY', required: true } }),
+    three: source('three', both),
+    oracle: source('oracle', [endpoint('stance', 'any')]),
+  },
+  analysts: {
+    trend: analyst('trend', 'bars'),
+    meanReversion: analyst('meanReversion', 'bars'),
+    model: analyst('model', 'stance'),
+  },
+};
+
+const AROUND = {
+  env: (name: string) => ({ TWO_KEY: 'k-secret-2', EMPTY: '' })[name],
+  file: (path: string) => (path === '/run/secret' ? 'k-from-file' : null),
+};
+
+const GOOD = `
+symbols: [AAPL, BTC-USD]
+sources:
+  one: { weight: 2 }
+  two: { keys: { apiKey: "\${TWO_KEY}" }, analyst: meanReversion }
+  oracle: {}
+`;
+
+function issuesOf(text: string): string[] {
+  const loaded = loadConfig(text, CATALOGUE, AROUND);
+  return loaded.kind === 'invalid' ? issueLines(loaded.issues) : [];
+}
+
+function loadGood(text: string) {
+  const loaded = loadConfig(text, CATALOGUE, AROUND);
+  if (loaded.kind === 'invalid') throw new Error(issueLines(loaded.issues).join('\n'));
+  return loaded;
+}
+
+describe('a good file', () => {
+  test('is completed from the catalogue and the defaults', () => {
+    const { config } = loadGood(GOOD);
+    expect(config.symbols.map(({ id }) => id)).toEqual(['AAPL', 'BTC-USD']);
+    expect(config.sources.map(({ id, analyst: name, ttlMs }) => [id, name, ttlMs])).toEqual([
+      ['one', 'trend', 90_000],
+      ['two', 'meanReversion', 90_000],
+      ['oracle', 'model', 300_000],
+    ]);
+    expect(config.watch).toEqual({ stock: ['one', 'two'], crypto: ['one', 'two'] });
+    expect(config.cycleMs).toBe(5_000);
+    expect(config.consensus.quorum).toBeCloseTo(2 / 3, 12);
+  });
+
+  test('takes keys from the environment or a file', () => {
+    const { config } = loadGood(GOOD.replace('${TWO_KEY}', '${file:/run/secret}'));
+    expect(config.sources[1]?.keys).toEqual({ apiKey: 'k-from-file' });
+  });
+
+  test('has a version that changes with its meaning, and not with its secrets or its layout', () => {
+    const version = loadGood(GOOD).version;
+    expect(loadGood(GOOD.replace('${TWO_KEY}', '${file:/run/secret}')).version).toBe(version);
+    expect(loadGood(`# a comment\n${GOOD}`).version).toBe(version);
+    expect(loadGood(GOOD.replace('weight: 2', 'weight: 3')).version).not.toBe(version);
+  });
+
+  test('shows no secret when it is stored', () => {
+    expect(JSON.stringify(redactedConfig(loadGood(GOOD).config))).not.toContain('k-secret-2');
+  });
+
+  test('reads limits as people write them', () => {
+    const { config } = loadGood(GOOD.replace('weight: 2', 'limits: [200/min, 10/s sliding]'));
+    expect(config.sources[0]?.limits).toEqual([
+      { max: 200, windowMs: 60_000, counting: 'fixed' },
+      { max: 10, windowMs: 1_000, counting: 'sliding' },
+    ]);
+  });
+});
+
+describe('a bad file is told path, line, what was found and what to write', () => {
+  test.each([
+    ['an empty file', '', /the file: found nothing; begin with "symbols:"/],
+    ['broken YAML', 'symbols: [AAPL', /line 1: found .*; mend the YAML there/],
+    ['a key twice', `${GOOD}\nsymbols: [MSFT]\n`, /found Map keys must be unique/],
+    [
+      'an alias bomb',
+      `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c,*c]\n`,
+      /Excessive alias count/,
+    ],
+    [
+      'a misspelt key',
+      GOOD.replace('weight', 'wieght'),
+      /sources\.one\.wieght, line 4: found an unknown key; known here are kind, enabled, weight/,
+    ],
+    [
+      'a misspelt section',
+      `${GOOD}\nconsensu: {}`,
+      /consensu, line \d+: found an unknown key; known here are symbols, cycleMs/,
+    ],
+    [
+      'a wrong type',
+      GOOD.replace('weight: 2', 'weight: heavy'),
+      /sources\.one\.weight, line 4: found "heavy"; expected number/,
+    ],
+    ['a negative weight', GOOD.replace('weight: 2', 'weight: -1'), /sources\.one\.weight, line 4: found -1/],
+    ['a bad symbol', GOOD.replace('AAPL', 'apple'), /symbols\.0, line 2: found "apple"; .* neither a stock/],
+    [
+      'a currency that is not one',
+      GOOD.replace('BTC-USD', 'BTC-USB'),
+      /names the quote currency USB; known are USD, USDT/,
+    ],
+    ['a symbol twice', GOOD.replace('BTC-USD', 'AAPL'), /symbols\.1, line 2: found AAPL a second time/],
+    [
+      'an unknown source',
+      GOOD.replace('oracle:', 'orakle:'),
+      /sources\.orakle, line \d: found the source kind "orakle"; set kind to one of one, two/,
+    ],
+    [
+      'an unknown analyst',
+      GOOD.replace('meanReversion', 'astrology'),
+      /sources\.two\.analyst, line 5: found "astrology"; choose one of trend/,
+    ],
+    [
+      'an analyst the source cannot feed',
+      GOOD.replace('meanReversion', 'model'),
+      /which TWO cannot feed; choose one of trend, meanReversion/,
+    ],
+    [
+      'a missing variable',
+      GOOD.replace('TWO_KEY', 'NO_SUCH'),
+      /sources\.two\.keys\.apiKey, line 5: found \$\{NO_SUCH\} without a value; set the environment variable NO_SUCH/,
+    ],
+    ['an empty variable', GOOD.replace('TWO_KEY', 'EMPTY'), /\$\{EMPTY\} without a value/],
+    [
+      'a missing secret file',
+      GOOD.replace('${TWO_KEY}', '${file:/nowhere}'),
+      /write the value into the file \/nowhere/,
+    ],
+    [
+      'a secret in the file',
+      GOOD.replace('${TWO_KEY}', 'k-literal'),
+      /sources\.two\.keys\.apiKey, line 5: found a value written into the file/,
+    ],
+    [
+      'a required key left out',
+      GOOD.replace('keys: { apiKey: "${TWO_KEY}" }, ', ''),
+      /sources\.two\.keys\.apiKey, line 5: found nothing; TWO needs it: write keys: \{ apiKey: \$\{TWO_KEY\} \}/,
+    ],
+    [
+      'an unknown key name',
+      GOOD.replace('apiKey:', 'token:'),
+      /sources\.two\.keys\.token, line 5: found a key this source does not take; its keys are apiKey/,
+    ],
+    [
+      'an unknown option',
+      GOOD.replace('weight: 2', 'options: { fed: sip }'),
+      /found an option this source does not take; its options are feed/,
+    ],
+    [
+      'an unreadable limit',
+      GOOD.replace('weight: 2', 'limits: [lots]'),
+      /sources\.one\.limits\.0, line 4: found "lots"; write requests per window/,
+    ],
+    [
+      'plain http elsewhere',
+      GOOD.replace('weight: 2', 'baseUrl: "http://one.test"'),
+      /use https; plain http is for loopback/,
+    ],
+    [
+      'credentials in a URL',
+      GOOD.replace('weight: 2', 'baseUrl: "https://me:pw@one.test"'),
+      /put secrets under keys/,
+    ],
+    [
+      'weights that sum to 0',
+      GOOD.replace('weight: 2', 'weight: 0')
+        .replace('analyst: meanReversion', 'weight: 0')
+        .replace('oracle: {}', 'oracle: { weight: 0 }'),
+      /sources.*: found weights that sum to 0 for stock/,
+    ],
+    [
+      'a single price source',
+      GOOD.replace('two: {', 'two: { enabled: false,'),
+      /watch\.stock: found only one-inc that gives a price of AAPL/,
+    ],
+    [
+      'more operators demanded than there are',
+      `${GOOD}\nconsensus: { operatorsMin: 4 }`,
+      /consensus\.operatorsMin, line 8: found 4, but only 3 independent operators vote/,
+    ],
+    [
+      'a watch source that is not there',
+      `${GOOD}\nwatch: { stock: [one, tow] }`,
+      /watch\.stock\.1, line 8: found "tow"; name one of one, two, oracle/,
+    ],
+    [
+      'a public address',
+      `${GOOD}\nserver: { host: 0.0.0.0 }`,
+      /server\.host, line 8: found "0\.0\.0\.0"; use 127\.0\.0\.1/,
+    ],
+    ['prototype games', `${GOOD}\n__proto__: { polluted: true }`, /__proto__/],
+  ])('%s', (_title, text, expected) => {
+    const issues = issuesOf(text);
+    expect(issues.join('\n')).toMatch(expected);
+  });
+
+  test('everything wrong is told at once', () => {
+    expect(issuesOf(GOOD.replace('AAPL', 'apple').replace('oracle:', 'orakle:'))).toHaveLength(2);
+  });
+});
