@@ -90,6 +90,13 @@ export const SOURCE_DEFAULTS = { enabled: true, weight: 1, timeoutMs: 2_000 } as
 /** By what the analyst reads: minute bars come every minute and get half a minute's grace; the others age slowly. */
 export const TTL_MS_DEFAULTS = { bars: 90_000, stance: 300_000, rating: 3_600_000, gauge: 900_000 } as const;
 
+/** Bars that analysts and regimes live on. */
+export const BAR_INTERVAL_MS = 60_000;
+/** A hole of more bars than this in an open session makes a series start anew. */
+export const BAR_GAP_MAX = 10;
+/** An opinion on bars is renewed this long before it expires. */
+export const REFRESH_GRACE_MS = 30_000;
+
 export type ServerOptions = {
   /** Loopback unless an admin decides otherwise. */
   readonly host: string;

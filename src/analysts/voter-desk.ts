@@ -1,0 +1,152 @@
+import type { Analyst, AnalystSpec } from '../core/analyst.ts';
+import type { Answer, Provenance } from '../core/answer.ts';
+import { type Bar, closeAtMs } from '../core/bar.ts';
+import { BarTrack } from '../core/bar-track.ts';
+import { type Failure, failure } from '../core/failure.ts';
+import type { Instrument } from '../core/instrument.ts';
+import { type Opinion, opinion } from '../core/opinion.ts';
+import { BAR_GAP_MAX, BAR_INTERVAL_MS, REFRESH_GRACE_MS } from '../core/options.ts';
+import type { MarketBrief, Question, View } from '../core/question.ts';
+import { tradingTimeBefore } from '../core/sessions/lookback.ts';
+import { nextOpenMs, sessionAt } from '../core/sessions/session.ts';
+
+export type VoterDeskOptions = {
+  readonly sourceId: string;
+  readonly instrument: Instrument;
+  readonly spec: AnalystSpec;
+  /** How long an opinion counts as its value, in ms: from the data for bars, from the receipt for other answers. */
+  readonly ttlMs: number;
+  /** An opinion that rests on data further ahead of our clock than this is refused. */
+  readonly futureMsMax: number;
+};
+
+/** Says why a bar of this voter cannot be believed, or null. */
+export type BarDoubt = (bar: Bar) => string | null;
+
+export type Absorbed =
+  | { readonly kind: 'opinion'; readonly opinion: Opinion }
+  | { readonly kind: 'none'; readonly failure: Failure };
+
+/** One voter's place: what it has to be asked next, what it has told so far, and what it thinks now. */
+export class VoterDesk {
+  readonly #options: VoterDeskOptions;
+  readonly #track: BarTrack;
+  #analyst: Analyst | null;
+  #opinion: Opinion | null = null;
+  #receivedAtMs = 0;
+
+  constructor(options: VoterDeskOptions) {
+    this.#options = options;
+    const { assetClass } = options.instrument;
+    this.#track = new BarTrack({ keep: 3, nextOpenMs: (atMs) => nextOpenMs(assetClass, atMs) });
+    this.#analyst = options.spec.needs === 'bars' ? options.spec.create() : null;
+  }
+
+  /** The newest opinion, whatever its age. */
+  get opinion(): Opinion | null {
+    return this.#opinion;
+  }
+
+  /** From here on (Unix ms) the opinion no longer counts as its value. */
+  get expiresAtMs(): number {
+    if (this.#opinion === null) return 0;
+    const since = this.#options.spec.needs === 'bars' ? this.#opinion.dataAtMs : this.#receivedAtMs;
+    return since + this.#options.ttlMs;
+  }
+
+  /** From here on (Unix ms) something newer may be had; never later than {@link expiresAtMs}. */
+  get refreshAtMs(): number {
+    if (this.#options.spec.needs !== 'bars') return this.expiresAtMs;
+    const last = this.#track.last;
+    if (last === null || this.#opinion === null) return 0;
+    return Math.min(
+      this.expiresAtMs,
+      Math.max(closeAtMs(last) + BAR_INTERVAL_MS, this.expiresAtMs - REFRESH_GRACE_MS),
+    );
+  }
+
+  /**
+   * What to ask the source, or null when it cannot tell anything new: bars it has given already. With `anew` the
+   * newest closed bar is asked for again, known or not.
+   */
+  question(nowMs: number, brief: MarketBrief, anew: boolean): Question | null {
+    const { spec, instrument } = this.#options;
+    if (spec.needs === 'stance') return { kind: 'stance', instrument, brief };
+    if (spec.needs !== 'bars') return { kind: spec.needs, instrument };
+    const toMs = Math.floor(nowMs / BAR_INTERVAL_MS) * BAR_INTERVAL_MS;
+    const last = this.#track.last;
+    const fromMs =
+      last === null
+        ? tradingTimeBefore(instrument.assetClass, toMs, spec.warmupBars * 1.5 * BAR_INTERVAL_MS)
+        : Math.min(closeAtMs(last), anew ? toMs - BAR_INTERVAL_MS : toMs);
+    return fromMs < toMs ? { kind: 'bars', instrument, intervalMs: BAR_INTERVAL_MS, fromMs, toMs } : null;
+  }
+
+  /** Takes in an answer of the source, asked for this desk or for the watch. */
+  absorb(answer: Answer, nowMs: number, doubt: BarDoubt): Absorbed {
+    if (answer.kind === 'failed' || answer.kind === 'refused')
+      return { kind: 'none', failure: answer.failure };
+    const { view, provenance } = answer;
+    if (view.kind === 'market' || view.kind === 'bars')
+      return this.#absorbBars(view, provenance, nowMs, doubt);
+    const { spec } = this.#options;
+    const assessment = spec.needs === 'bars' ? null : spec.assess(view);
+    if (assessment === null) return none('noData', `a ${view.kind} that ${spec.id} cannot judge`);
+    return this.#conclude(assessment, provenance, nowMs);
+  }
+
+  #absorbBars(
+    view: Extract<View, { kind: 'market' | 'bars' }>,
+    provenance: Provenance,
+    nowMs: number,
+    doubt: BarDoubt,
+  ): Absorbed {
+    const { instrument } = this.#options;
+    const bars = view.bars.filter((bar) => sessionAt(instrument.assetClass, bar.openAtMs).phase === 'open');
+    for (const bar of bars) {
+      // A market answer carries the newest bar only: with bars missing before it, the missing ones are fetched first.
+      if (view.kind === 'market' && (this.#track.last === null || this.#track.gapBefore(bar) !== null)) break;
+      const why = doubt(bar);
+      if (why !== null) return none('mismatch', why);
+      this.#feed(bar);
+    }
+    const assessment = this.#analyst?.assess() ?? null;
+    if (assessment === null) return none('noData', 'still warming up: too few closed bars');
+    if (this.#opinion !== null && assessment.dataAtMs === this.#opinion.dataAtMs) {
+      return { kind: 'opinion', opinion: this.#opinion };
+    }
+    return this.#conclude(assessment, provenance, nowMs);
+  }
+
+  /** A long hole makes the indicators start anew: closing up time would make them lie. */
+  #feed(bar: Bar): void {
+    const { spec } = this.#options;
+    const gap = this.#track.gapBefore(bar);
+    if (gap !== null && gap.toMs - gap.fromMs > BAR_GAP_MAX * BAR_INTERVAL_MS && spec.needs === 'bars') {
+      this.#analyst = spec.create();
+    }
+    const fresh = this.#track.feed([bar]);
+    if (fresh.length > 0) this.#analyst?.absorb({ kind: 'bars', bars: fresh });
+  }
+
+  #conclude(
+    assessment: { score: number; because: string; dataAtMs: number },
+    provenance: Provenance,
+    nowMs: number,
+  ): Absorbed {
+    const { sourceId, instrument, futureMsMax } = this.#options;
+    if (assessment.dataAtMs > nowMs + futureMsMax) {
+      return none(
+        'badPayload',
+        `its data are ${Math.round((assessment.dataAtMs - nowMs) / 1_000)} s ahead of our clock`,
+      );
+    }
+    this.#opinion = opinion({ sourceId, instrumentId: instrument.id, ...assessment, provenance });
+    this.#receivedAtMs = nowMs;
+    return { kind: 'opinion', opinion: this.#opinion };
+  }
+}
+
+function none(kind: Failure['kind'], detail: string): Absorbed {
+  return { kind: 'none', failure: failure(kind, detail) };
+}
