@@ -95,13 +95,14 @@ export class BarTrack {
   }
 
   #countUnused(bar: Bar): void {
-    const known = this.#find(bar.openAtMs);
+    const known = this.find(bar.openAtMs);
     if (known === null || known.intervalMs !== bar.intervalMs) this.counts.unusable++;
     else if (sameFigures(known, bar)) this.counts.repeated++;
     else this.counts.revised++;
   }
 
-  #find(openAtMs: number): Bar | null {
+  /** The kept bar that opened at `openAtMs`. */
+  find(openAtMs: number): Bar | null {
     let low = 0;
     let high = this.#ring.length - 1;
     while (low <= high) {

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { ConsensusOptions } from '../core/options.ts';
 import type { Ballot, Voter } from '../core/vote.ts';
+import { inWaves, type WaveRules } from './in-waves.ts';
 import { nextWave } from './wave.ts';
 
 /** A voter of one vote: with its known ballot, or an open one and the means to ask. */
@@ -13,15 +14,12 @@ export type AskableVoter = Voter & {
   giveUp(): Ballot;
 };
 
-export type AskRules = {
+export type AskRules = WaveRules & {
   readonly policy: ConsensusOptions['policy'];
   /** False: everybody is asked, decided or not. */
   readonly stopWhenDecided: boolean;
   /** False: one source at a time, in the given order. */
   readonly parallel: boolean;
-  readonly deadlineAtMs: number;
-  /** A wave that has not answered after this long no longer holds up the next one. */
-  readonly patienceMs: number;
 };
 
 /**
@@ -36,8 +34,8 @@ export async function askUntilDecided(
   clock: Clock,
 ): Promise<Voter[]> {
   const ballots = new Map(voters.map(({ sourceId, ballot }) => [sourceId, ballot]));
-  const pending = new Map<string, Promise<void>>();
   const unasked = new Map(voters.filter(({ ballot }) => ballot.state === 'open').map((v) => [v.sourceId, v]));
+  let closed = false;
   const standing = (): Voter[] =>
     voters.map(({ sourceId, operator, weightPpb, ballot }) => ({
       sourceId,
@@ -46,32 +44,17 @@ export async function askUntilDecided(
       ballot: ballots.get(sourceId) ?? ballot,
     }));
   const done = (): boolean => rules.stopWhenDecided && isDecided(standing());
-  const put = (voter: AskableVoter): void => {
+
+  const put = async (voter: AskableVoter): Promise<void> => {
     unasked.delete(voter.sourceId);
-    const settled = voter.ask().then((ballot) => {
-      // Only while somebody waits: after the deadline the outcome must not move any more.
-      if (pending.delete(voter.sourceId)) ballots.set(voter.sourceId, ballot);
-    });
-    pending.set(voter.sourceId, settled);
+    const ballot = await voter.ask();
+    if (!closed) ballots.set(voter.sourceId, ballot);
   };
+  const next = (): Promise<void>[] => chosen(rules, [...unasked.values()]).map(put);
 
-  while (!done() && clock.nowMs() < rules.deadlineAtMs) {
-    const candidates = [...unasked.values()];
-    const wave = rules.parallel
-      ? new Set(nextWave(rules.stopWhenDecided ? rules.policy : 'fast', candidates))
-      : new Set(candidates.slice(0, 1).map(({ sourceId }) => sourceId));
-    for (const voter of candidates) if (wave.has(voter.sourceId)) put(voter);
-    if (pending.size === 0) break;
-    const waveEndsAtMs =
-      unasked.size === 0
-        ? rules.deadlineAtMs
-        : Math.min(clock.nowMs() + rules.patienceMs, rules.deadlineAtMs);
-    await settleWave(pending, done, waveEndsAtMs, clock);
-  }
-
-  const decided = done();
-  pending.clear();
-  if (!decided) {
+  await inWaves(next, done, rules.parallel ? rules : { ...rules, patienceMs: Number.POSITIVE_INFINITY }, clock);
+  closed = true;
+  if (!done()) {
     for (const voter of voters) {
       if (ballots.get(voter.sourceId)?.state === 'open') ballots.set(voter.sourceId, voter.giveUp());
     }
@@ -79,21 +62,8 @@ export async function askUntilDecided(
   return standing();
 }
 
-/** Waits until all pending have settled, the vote is decided, or the moment has come. */
-async function settleWave(
-  pending: ReadonlyMap<string, Promise<void>>,
-  done: () => boolean,
-  endsAtMs: number,
-  clock: Clock,
-): Promise<void> {
-  let over = false;
-  let cancel = (): void => {};
-  const timeUp = new Promise<void>((resolve) => {
-    cancel = clock.at(endsAtMs, () => {
-      over = true;
-      resolve();
-    });
-  });
-  while (pending.size > 0 && !over && !done()) await Promise.race([timeUp, ...pending.values()]);
-  cancel();
+function chosen(rules: AskRules, candidates: readonly AskableVoter[]): AskableVoter[] {
+  if (!rules.parallel) return candidates.slice(0, 1);
+  const wave = new Set(nextWave(rules.stopWhenDecided ? rules.policy : 'fast', candidates));
+  return candidates.filter(({ sourceId }) => wave.has(sourceId));
 }

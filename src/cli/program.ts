@@ -1,0 +1,117 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { CommandError, processOutput } from './output.ts';
+
+/** The `sextant` command. Each command's code is loaded when it is called, so that `--help` answers at once. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const output = processOutput();
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  try {
+    await program(output, stop.signal).parseAsync([...argv]);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    output.note(error.message);
+    process.exitCode = 1;
+  }
+}
+
+function program(output: ReturnType<typeof processOutput>, stop: AbortSignal): Command {
+  const sextant = new Command('sextant')
+    .description('Asks many sources about your symbols, lets them vote, and keeps a record a stranger can verify.')
+    .showHelpAfterError()
+    .configureHelp({ sortSubcommands: false });
+  const config = () => new Option('-c, --config <file>', 'configuration').default('sextant.yaml');
+  const ledger = () => new Option('--ledger <file>', 'ledger to read instead of the one in the configuration');
+  const json = () => new Option('--json', 'print JSON for programs');
+  const port = () => new Option('--port <n>', 'port of API and page, 0 for any').argParser(wholeNumber);
+
+  sextant
+    .command('demo')
+    .description('watch it work without a key or a network: emulated providers, real code (SIMULATED or REPLAY)')
+    .option('--bars <files...>', 'replay recorded bars (.csv, .csv.gz with ts,open,high,low,close,volume)')
+    .addOption(new Option('--speed <n>', 'cycles follow each other this many times faster').argParser(positive).default(1))
+    .option('--seed <text>', 'seed of the simulated market', 'demo')
+    .addOption(new Option('--cycles <n>', 'end after this many cycles').argParser(wholeNumber))
+    .addOption(new Option('--cycle-ms <n>', 'length of a cycle (5000, or one bar when bars are replayed)').argParser(wholeNumber))
+    .option('--fault <source=kind...>', 'let an emulated provider misbehave, such as coinbase=hang')
+    .addOption(ledger())
+    .addOption(port())
+    .addOption(json())
+    .action(async (options) => (await import('./demo.ts')).demo(options, output, stop));
+
+  sextant
+    .command('run')
+    .description('run on the real providers')
+    .addOption(config())
+    .addOption(new Option('--profile <name>', 'use a ready-made profile instead of a file'))
+    .addOption(port())
+    .action(async (options) => (await import('./run.ts')).run(options, output, stop));
+
+  sextant
+    .command('init')
+    .description('write a commented sextant.yaml to start from')
+    .option('--profile <name>', 'profile to start from', 'keyless')
+    .option('--force', 'overwrite an existing file')
+    .argument('[file]', 'where to', 'sextant.yaml')
+    .action(async (file, options) => (await import('./init.ts')).init(file, options, output));
+
+  sextant
+    .command('signals')
+    .description('list signals from the record, newest first')
+    .addOption(config())
+    .addOption(ledger())
+    .option('--symbol <id>', 'of one instrument only')
+    .option('--open', 'only those that have not ended')
+    .addOption(new Option('--limit <n>', 'at most this many').argParser(wholeNumber).default(20))
+    .addOption(json())
+    .action(async (options) => (await import('./signals.ts')).signals(options, output));
+
+  sextant
+    .command('why')
+    .description('explain a signal, or what was decided for a symbol')
+    .argument('<id>', 'a signal id, or a symbol for its newest decision')
+    .option('--at <time>', 'with a symbol: the decision that stood then (2026-01-15T14:30:00Z)')
+    .addOption(config())
+    .addOption(ledger())
+    .addOption(json())
+    .action(async (id, options) => (await import('./why.ts')).why(id, options, output));
+
+  sextant
+    .command('verify')
+    .description('check the whole record: every hash, every certificate, every cycle')
+    .addOption(config())
+    .addOption(ledger())
+    .option('--head <seq:hash>', 'a head noted earlier: finds out whether the record was cut short')
+    .addOption(json())
+    .action(async (options) => (await import('./verify.ts')).verify(options, output));
+
+  sextant
+    .command('sources')
+    .description('list the configured sources and what they can do')
+    .addOption(config())
+    .addOption(new Option('--profile <name>', 'of a ready-made profile instead of a file'))
+    .addOption(json())
+    .action(async (options) => (await import('./sources.ts')).sources(options, output));
+
+  sextant
+    .command('doctor')
+    .description('check keys, reachability, clock, disk and permissions, and say what to mend')
+    .addOption(config())
+    .addOption(new Option('--profile <name>', 'of a ready-made profile instead of a file'))
+    .addOption(json())
+    .action(async (options) => (await import('./doctor.ts')).doctor(options, output));
+
+  return sextant;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError(`${text} is not a whole number`);
+  return value;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError(`${text} is not a number above 0`);
+  return value;
+}

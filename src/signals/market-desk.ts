@@ -1,0 +1,109 @@
+import { type Bar, closeAtMs } from '../core/bar.ts';
+import { BarTrack } from '../core/bar-track.ts';
+import type { PriceFix, Regime } from '../core/decision.ts';
+import type { Instrument } from '../core/instrument.ts';
+import { BAR_GAP_MAX, BAR_INTERVAL_MS } from '../core/options.ts';
+import type { BarsQuestion, MarketBrief, View } from '../core/question.ts';
+import { tradingTimeBefore } from '../core/sessions/lookback.ts';
+import { nextOpenMs, sessionAt } from '../core/sessions/session.ts';
+import { RegimeTracker } from './regime.ts';
+
+/** Bars kept of each instrument: enough for a day of crypto on the chart and for the one-day change. */
+const BARS_KEPT = 1_500;
+/** A regime that rests on older bars than this says nothing about now. */
+const REGIME_AGE_MS_MAX = 600_000;
+/** A watch bar this far from the confirmed price is not believed. */
+const BELIEVABLE_SHARE = 0.5;
+
+/** The market of one instrument as the watch sources show it: closed bars, regime, volatility. */
+export class MarketDesk {
+  readonly #instrument: Instrument;
+  readonly #track: BarTrack;
+  #regime = new RegimeTracker();
+
+  constructor(instrument: Instrument) {
+    this.#instrument = instrument;
+    this.#track = new BarTrack({
+      keep: BARS_KEPT,
+      nextOpenMs: (atMs) => nextOpenMs(instrument.assetClass, atMs),
+    });
+  }
+
+  /** Average true range of the minute bars, in price units; null while warming up. */
+  get atr(): number | null {
+    return this.#regime.atr;
+  }
+
+  /** Null while warming up, and when the newest bar is too old. */
+  regime(nowMs: number): Regime | null {
+    const last = this.#track.last;
+    if (last === null) return null;
+    const nextMs = nextOpenMs(this.#instrument.assetClass, closeAtMs(last));
+    return nowMs - nextMs > REGIME_AGE_MS_MAX ? null : this.#regime.regime;
+  }
+
+  /** How far the warm-up is, in words. */
+  warmupText(): string {
+    const bars = this.#track.newest(RegimeTracker.warmupBars).length;
+    return bars < RegimeTracker.warmupBars
+      ? `${bars} of ${RegimeTracker.warmupBars} closed bars are known`
+      : 'the newest closed bar is too old, or the bars before it have a hole';
+  }
+
+  bars(count: number): readonly Bar[] {
+    return this.#track.newest(count);
+  }
+
+  /** Close of the bar that opened then, or null. */
+  closeOf(openAtMs: number): number | null {
+    return this.#track.find(openAtMs)?.close ?? null;
+  }
+
+  /** The closed bars that are missing up to now, or null. */
+  question(nowMs: number): BarsQuestion | null {
+    const toMs = Math.floor(nowMs / BAR_INTERVAL_MS) * BAR_INTERVAL_MS;
+    const last = this.#track.last;
+    const { assetClass } = this.#instrument;
+    const fromMs =
+      last === null
+        ? tradingTimeBefore(assetClass, toMs, RegimeTracker.warmupBars * 1.5 * BAR_INTERVAL_MS)
+        : nextOpenMs(assetClass, closeAtMs(last));
+    if (fromMs >= toMs) return null;
+    return { kind: 'bars', instrument: this.#instrument, intervalMs: BAR_INTERVAL_MS, fromMs, toMs };
+  }
+
+  /** Takes in the closed bars of a watch answer; `price` is the confirmed price they must be near. */
+  absorb(view: View, price: number): void {
+    if (view.kind !== 'market' && view.kind !== 'bars') return;
+    for (const bar of view.bars) {
+      if (sessionAt(this.#instrument.assetClass, bar.openAtMs).phase !== 'open') continue;
+      if (Math.abs(bar.close / price - 1) > BELIEVABLE_SHARE) continue;
+      const gap = this.#track.gapBefore(bar);
+      if (view.kind === 'market' && (this.#track.last === null || gap !== null)) return;
+      if (gap !== null && gap.toMs - gap.fromMs > BAR_GAP_MAX * BAR_INTERVAL_MS) this.#regime = new RegimeTracker();
+      for (const fresh of this.#track.feed([bar])) this.#regime.absorb(fresh);
+    }
+  }
+
+  /** What a model is told of the market. */
+  brief(fix: PriceFix): MarketBrief {
+    return {
+      price: fix.price,
+      currency: fix.currency,
+      change5mPct: this.#changePct(fix, 5),
+      change1hPct: this.#changePct(fix, 60),
+      change1dPct: this.#changePct(fix, 1_440),
+      atrPct: this.atr === null ? null : round2((this.atr / fix.price) * 100),
+    };
+  }
+
+  #changePct(fix: PriceFix, minutes: number): number | null {
+    const openAtMs = Math.floor(fix.asOfMs / BAR_INTERVAL_MS - minutes) * BAR_INTERVAL_MS;
+    const close = this.closeOf(openAtMs);
+    return close === null ? null : round2((fix.price / close - 1) * 100);
+  }
+}
+
+function round2(value: number): number {
+  return Math.round(value * 100) / 100;
+}

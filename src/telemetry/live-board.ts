@@ -1,0 +1,120 @@
+import type { SourceHealth } from '../core/answer.ts';
+import type { Bar } from '../core/bar.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Decision } from '../core/decision.ts';
+import type { LedgerEntry } from '../core/ledger.ts';
+import type { DataLabel, LiveSource, LiveState, LiveView } from '../core/live.ts';
+import type { Signal } from '../core/signal.ts';
+
+export type LiveBoardOptions = {
+  readonly label: DataLabel;
+  readonly cycleMs: number;
+  readonly configVersion: string;
+  readonly sources: readonly Omit<LiveSource, keyof SourceHealth>[];
+  readonly sourceIds: readonly string[];
+  readonly clock: Clock;
+  readonly health: () => readonly SourceHealth[];
+  readonly bars: (instrumentId: string, count: number) => readonly Bar[];
+};
+
+export type CycleDone = {
+  readonly cycle: number;
+  readonly slotAtMs: number;
+  readonly tookMs: number;
+  readonly due: number;
+  readonly entries: readonly LedgerEntry[];
+  readonly decisions: readonly Decision[];
+  readonly openSignals: readonly Signal[];
+};
+
+/** A cycle that is this many cycle lengths old means that the engine stands still. */
+const CYCLES_LATE_MAX = 3;
+
+/** What the engine shows of itself. Filled after each commit, so nothing is seen here that a crash could take back. */
+export class LiveBoard implements LiveView {
+  readonly #options: LiveBoardOptions;
+  readonly #startedAtMs: number;
+  readonly #listeners = new Set<(entries: readonly LedgerEntry[]) => void>();
+  #last: CycleDone | null = null;
+  #due = 0;
+  #made = 0;
+  #trouble: string | null = null;
+
+  constructor(options: LiveBoardOptions) {
+    this.#options = options;
+    this.#startedAtMs = options.clock.nowMs();
+  }
+
+  cycleDone(done: CycleDone): void {
+    this.#last = done;
+    this.#due += done.due;
+    this.#made += done.due;
+    this.#trouble = null;
+    for (const listener of this.#listeners) listener(done.entries);
+  }
+
+  /** Decisions that were due but could not be made durable, and why. */
+  cycleLost(due: number, why: string): void {
+    this.#due += due;
+    this.#trouble = why;
+  }
+
+  state(): LiveState {
+    const { clock, cycleMs, label, configVersion } = this.#options;
+    const nowMs = clock.nowMs();
+    const last = this.#last;
+    const troubles: string[] = [];
+    if (this.#trouble !== null) troubles.push(this.#trouble);
+    if (last === null) troubles.push('no cycle is done yet');
+    else if (nowMs - last.slotAtMs > CYCLES_LATE_MAX * cycleMs) {
+      troubles.push(`the newest cycle is ${Math.round((nowMs - last.slotAtMs) / 1_000)} s old`);
+    }
+    return {
+      label,
+      startedAtMs: this.#startedAtMs,
+      nowMs,
+      cycleMs,
+      configVersion,
+      cycle: last?.cycle ?? null,
+      lastCycleAtMs: last?.slotAtMs ?? null,
+      lastCycleTookMs: last?.tookMs ?? null,
+      decisionsDue: this.#due,
+      decisionsMade: this.#made,
+      ready: troubles.length === 0,
+      troubles: [...troubles, ...this.#sourceTroubles()],
+    };
+  }
+
+  sources(): readonly LiveSource[] {
+    const health = new Map(this.#options.health().map((entry) => [entry.sourceId, entry]));
+    return this.#options.sources.flatMap((source, index) => {
+      const entry = health.get(this.#options.sourceIds[index] ?? '');
+      return entry === undefined ? [] : [{ ...entry, ...source }];
+    });
+  }
+
+  decisions(): readonly Decision[] {
+    return this.#last?.decisions ?? [];
+  }
+
+  openSignals(): readonly Signal[] {
+    return this.#last?.openSignals ?? [];
+  }
+
+  bars(instrumentId: string, count: number): readonly Bar[] {
+    return this.#options.bars(instrumentId, count);
+  }
+
+  onCommitted(listener: (entries: readonly LedgerEntry[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** A failing source is a trouble, but no reason not to be ready: the vote goes on without it. */
+  #sourceTroubles(): string[] {
+    return this.#options
+      .health()
+      .filter(({ state }) => state !== 'ok' && state !== 'unasked')
+      .map(({ sourceId, state, lastFailure }) => `${sourceId}: ${state}${lastFailure === null ? '' : ` (${lastFailure.detail})`}`);
+  }
+}
