@@ -1,0 +1,68 @@
+import { type Bar, barDefect, closeAtMs, settleBars } from '../../core/bar.ts';
+import { failure } from '../../core/failure.ts';
+import type { HttpResponse } from '../../core/http.ts';
+import type { BarsQuestion, Question } from '../../core/question.ts';
+import type { Reading } from '../../core/source.ts';
+import { failedReading, okReading } from './readings.ts';
+
+/** One candle as read from a body: null for every field that cannot be read. */
+export type BarRow = { readonly [Key in Exclude<keyof Bar, 'intervalMs'>]: number | null };
+
+/** The sound ones of the rows, settled, and for each other row that was there in words why it is held back. */
+export type SoundBars = { readonly bars: readonly Bar[]; readonly heldBack: readonly string[] };
+
+const MINUTE_MS = 60_000;
+
+/** Why a row is no candle, or the candle. Providers start candles on whole minutes; a running quote row does not. */
+function readRow(row: BarRow, intervalMs: number): Bar | string {
+  const { openAtMs, open, high, low, close, volume } = row;
+  if (openAtMs === null) return 'a bar without a readable time';
+  const at = new Date(openAtMs).toISOString();
+  if (open === null || high === null || low === null || close === null || volume === null) {
+    return `the bar of ${at} has a field that is no number`;
+  }
+  if (intervalMs >= MINUTE_MS && openAtMs % MINUTE_MS !== 0) return `${at} is not the start of a bar`;
+  const bar: Bar = { openAtMs, intervalMs, open, high, low, close, volume };
+  const defect = barDefect(bar);
+  return defect === null ? bar : `the bar of ${at}: ${defect}`;
+}
+
+/** Bars closed at `nowMs`, ascending, one per open time (the later row wins), without those that cannot be true. */
+export function soundBars(rows: readonly BarRow[], intervalMs: number, nowMs: number): SoundBars {
+  const bars: Bar[] = [];
+  const heldBack: string[] = [];
+  for (const row of rows) {
+    const read = readRow(row, intervalMs);
+    if (typeof read === 'string') heldBack.push(read);
+    else bars.push(read);
+  }
+  return { bars: settleBars(bars, nowMs), heldBack };
+}
+
+/** True when two bars overlap: then they are not of the interval that was asked for. */
+function overlapping(bars: readonly Bar[]): boolean {
+  return bars.some((bar, index) => {
+    const next = bars[index + 1];
+    return next !== undefined && next.openAtMs < closeAtMs(bar);
+  });
+}
+
+/**
+ * A bars reading: the sound closed bars inside the asked window. Fails as mismatch when the bars are shorter than asked,
+ * as badPayload when rows were there but none is sound, as noData when nothing is there for the window.
+ */
+export function barsReading(question: Question, response: HttpResponse, rows: readonly BarRow[]): Reading {
+  const { instrument, intervalMs, fromMs, toMs } = question as BarsQuestion;
+  const { bars, heldBack } = soundBars(rows, intervalMs, response.receivedAtMs);
+  if (overlapping(bars)) {
+    return failedReading(failure('mismatch', `${instrument.id}: bars closer together than ${intervalMs} ms`));
+  }
+  const inside = bars.filter((bar) => bar.openAtMs >= fromMs && closeAtMs(bar) <= toMs);
+  if (inside.length > 0) return okReading({ kind: 'bars', bars: inside });
+  const [reason] = heldBack;
+  return failedReading(
+    reason === undefined || bars.length > 0
+      ? failure('noData', `no closed bar of ${instrument.id} in the window`)
+      : failure('badPayload', `${instrument.id}: ${reason}`),
+  );
+}
