@@ -1,0 +1,92 @@
+import { ATR, Period } from 'trading-signals';
+import type { Bar } from '../core/bar.ts';
+import type { Regime } from '../core/decision.ts';
+import { RealisedVolatility } from '../core/realised-volatility.ts';
+import { TrendStrength } from '../core/trend-strength.ts';
+
+/** What a regime is read from. */
+export type RegimeFigures = {
+  /** Wilder's ADX over 14 bars, 0..100; 0 while nothing has moved. */
+  readonly adx: number;
+  /** Volatility of the newest 20 bars against that of the newest 240 (exponential spans); 1 is usual. */
+  readonly volatilityRatio: number;
+  /** Fall from the highest close of 60 bars, in long-run volatility over 60 bars; 0 at a new high. */
+  readonly drawdown: number;
+};
+
+const ATR_BARS = 14;
+const SHORT_SPAN_BARS = 20;
+const LONG_SPAN_BARS = 240;
+const DRAWDOWN_BARS = 60;
+/** Volatility per bar below which ratios of volatilities mean nothing: a tenth of a basis point. */
+const STANDSTILL = 1e-5;
+
+/** A regime is entered at one line and left at a lower one, so that a figure on the line does not flicker. */
+export const REGIME_LINES = {
+  crisisDrawdown: { enter: 3.5, leave: 2 },
+  crisisVolatility: { enter: 2, leave: 1.5 },
+  volatile: { enter: 1.6, leave: 1.3 },
+  trend: { enter: 25, leave: 20 },
+} as const;
+
+/**
+ * The regime after `figures`, where `before` was the one until now. The first that applies: crisis (prices have fallen
+ * far and volatility has doubled), volatile (far above its long-run level), trend (ADX at 25), range. The lines are
+ * Sextant's own, but Wilder's for the ADX.
+ */
+export function regimeStep(before: Regime | null, figures: RegimeFigures): Regime {
+  const reaches = (regime: Regime, value: number, line: { readonly enter: number; readonly leave: number }) =>
+    value >= (before === regime ? line.leave : line.enter);
+  const { adx, volatilityRatio, drawdown } = figures;
+  const { crisisDrawdown, crisisVolatility, volatile, trend } = REGIME_LINES;
+  if (reaches('crisis', drawdown, crisisDrawdown) && reaches('crisis', volatilityRatio, crisisVolatility)) {
+    return 'crisis';
+  }
+  if (reaches('volatile', volatilityRatio, volatile)) return 'volatile';
+  return reaches('trend', adx, trend) ? 'trend' : 'range';
+}
+
+/** Follows the regime of one instrument over its closed watch bars, in constant time per bar. */
+export class RegimeTracker {
+  /** Closed bars before the first regime: the window of the drawdown. */
+  static readonly warmupBars = DRAWDOWN_BARS;
+  readonly #range = new ATR(ATR_BARS);
+  readonly #strength = new TrendStrength();
+  readonly #short = new RealisedVolatility(SHORT_SPAN_BARS);
+  readonly #long = new RealisedVolatility(LONG_SPAN_BARS);
+  readonly #closes = new Period(DRAWDOWN_BARS);
+  #figures: RegimeFigures | null = null;
+  #regime: Regime | null = null;
+
+  /** Bars must come once each and in order, as a BarTrack gives them out. */
+  absorb(bar: Bar): void {
+    this.#range.add(bar);
+    this.#strength.add(bar);
+    this.#short.add(bar);
+    this.#long.add(bar);
+    const closes = this.#closes.add(bar.close);
+    if (closes === null) return;
+    const long = Math.max(this.#long.perBar ?? 0, STANDSTILL);
+    this.#figures = {
+      adx: this.#strength.adx ?? 0,
+      volatilityRatio: Math.max(this.#short.perBar ?? 0, STANDSTILL) / long,
+      drawdown: Math.log(closes.highest / bar.close) / (long * Math.sqrt(DRAWDOWN_BARS)),
+    };
+    this.#regime = regimeStep(this.#regime, this.#figures);
+  }
+
+  /** Null while warming up. */
+  get regime(): Regime | null {
+    return this.#regime;
+  }
+
+  /** Null while warming up. */
+  get figures(): RegimeFigures | null {
+    return this.#figures;
+  }
+
+  /** Wilder's average true range over 14 bars, in price units; null before the 14th. */
+  get atr(): number | null {
+    return this.#range.isStable ? this.#range.getResultOrThrow() : null;
+  }
+}
