@@ -52,7 +52,12 @@ export async function askUntilDecided(
   };
   const next = (): Promise<void>[] => chosen(rules, [...unasked.values()]).map(put);
 
-  await inWaves(next, done, rules.parallel ? rules : { ...rules, patienceMs: Number.POSITIVE_INFINITY }, clock);
+  await inWaves(
+    next,
+    done,
+    rules.parallel ? rules : { ...rules, patienceMs: Number.POSITIVE_INFINITY },
+    clock,
+  );
   closed = true;
   if (!done()) {
     for (const voter of voters) {

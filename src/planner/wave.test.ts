@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { type Candidate, nextWave } from './wave.ts';
+
+const free = (sourceId: string, weightPpb = 1): Candidate => ({ sourceId, priceUsd: 0, weightPpb });
+const paid = (sourceId: string, priceUsd: number | null, weightPpb = 1): Candidate => ({
+  sourceId,
+  priceUsd,
+  weightPpb,
+});
+
+test.each([
+  ['fast', 'asks everybody', [paid('x', 0.01), free('a')], ['x', 'a']],
+  ['balanced', 'asks the free ones first', [paid('x', 0.01), free('a'), free('b')], ['a', 'b']],
+  ['balanced', 'then all paid ones', [paid('x', 0.01), paid('y', null)], ['x', 'y']],
+  ['frugal', 'asks the cheapest', [paid('x', 0.01), paid('y', 0.002)], ['y']],
+  ['frugal', 'prefers weight among equal prices', [free('a', 1), free('b', 2)], ['b']],
+  ['frugal', 'takes an unknown price for the highest', [paid('x', null), paid('y', 9)], ['y']],
+  ['frugal', 'breaks the last tie by id', [free('b'), free('a')], ['a']],
+  ['fast', 'asks nobody when nobody is left', [], []],
+  ['balanced', 'asks nobody when nobody is left', [], []],
+  ['frugal', 'asks nobody when nobody is left', [], []],
+] as const)('%s %s', (policy, _what, candidates, expected) => {
+  expect(nextWave(policy, candidates)).toEqual(expected);
+});
