@@ -30,6 +30,8 @@ export type HttpOutcome =
       readonly kind: 'failed';
       readonly reason: 'timeout' | 'connection' | 'tooLarge' | 'redirect';
       readonly detail: string;
+      /** True when nothing of the request can have reached the provider: asking again cannot be billed twice. */
+      readonly unsent?: boolean;
     };
 
 export interface Http {
