@@ -4,7 +4,9 @@ import type { DecisionKind } from './vote.ts';
 
 /** The record of one cycle, appended as one transaction. */
 export type CycleRecord = {
+  /** From 1; greater than in the record before, as is the slot. */
   readonly cycle: number;
+  /** Start of the cycle (Unix ms): the time of all its decisions and signal events. */
   readonly slotAtMs: number;
   readonly configVersion: string;
   /** Ids of all instruments due, sorted; each has a standing decision after this cycle. */
@@ -21,6 +23,9 @@ export type CycleBody = {
   readonly configVersion: string;
   readonly due: number;
   readonly made: number;
+  /** All due ids, sorted, where they are not (known to be) those of the cycle row before; otherwise null. */
+  readonly dueIds: readonly string[] | null;
+  /** Of the decisions that stand for the due instruments after this cycle. */
   readonly kinds: Readonly<Record<DecisionKind, number>>;
   /** SHA-256 over `instrumentId:decisionSeq` lines of all due instruments, sorted: what stood for each. */
   readonly outcomesDigest: string;
@@ -32,6 +37,7 @@ export type ConfigBody = { readonly version: string; readonly atMs: number; read
 export type LedgerEntry = {
   /** 1, 2, 3, … without gaps. Also the SSE event id. */
   readonly seq: number;
+  /** For a configuration: the newest cycle on record, 0 before the first. */
   readonly cycle: number;
   readonly atMs: number;
   readonly instrumentId: string | null;
@@ -84,6 +90,7 @@ export type SignalRow = {
 
 export type DecisionRow = { readonly seq: number; readonly decision: Decision };
 
+/** `seq` 0: the store is damaged beside the rows. */
 export type ChainFault = { readonly seq: number; readonly detail: string };
 
 export type VerifyReport = {

@@ -1,0 +1,122 @@
+import { canonicalJson } from '../core/canonical-json.ts';
+import type { CycleBody, LedgerEntry } from '../core/ledger.ts';
+import type { DecisionKind } from '../core/vote.ts';
+import { outcomesDigest } from './chain.ts';
+import type { Draft, Outcomes, Standpoint, Tip } from './tip.ts';
+
+type EntryOf<T extends LedgerEntry['type']> = Extract<LedgerEntry, { type: T }>;
+
+/**
+ * The rules of the record, one entry at a time: `append` obeys them and `verify` re-checks them. Returns what is wrong,
+ * or null after noting the entry in `draft`; the tip is not changed.
+ */
+export function admit(tip: Tip, draft: Draft, entry: LedgerEntry): string | null {
+  switch (entry.type) {
+    case 'config':
+      return admitConfig(tip, draft, entry);
+    case 'decision':
+      return misplaced(tip, draft, entry) ?? admitDecision(draft, entry);
+    case 'signal':
+      return misplaced(tip, draft, entry) ?? admitSignal(tip, draft, entry);
+    case 'cycle':
+      return misplaced(tip, draft, entry) ?? admitCycle(tip, draft, entry);
+  }
+}
+
+function admitConfig(tip: Tip, draft: Draft, { cycle, atMs, instrumentId, body }: EntryOf<'config'>) {
+  if (draft.place !== null) return `a configuration stands amid the entries of cycle ${draft.place.cycle}`;
+  if (cycle !== tip.cycle) return `it names cycle ${cycle}, but the newest is ${tip.cycle}`;
+  if (atMs !== body.atMs || instrumentId !== null) return 'its columns do not repeat its body';
+  draft.configVersion = body.version;
+  return null;
+}
+
+/** All entries of a cycle name the same cycle and slot, both later than those before. */
+function misplaced(tip: Tip, draft: Draft, { cycle, atMs }: LedgerEntry): string | null {
+  if (draft.place === null) {
+    if (!(cycle > tip.cycle)) return `cycle ${cycle} does not come after cycle ${tip.cycle}`;
+    if (!(atMs > tip.slotAtMs))
+      return `its time ${atMs} does not come after ${tip.slotAtMs}, the slot before`;
+    draft.place = { cycle, atMs };
+  }
+  if (cycle === draft.place.cycle && atMs === draft.place.atMs) return null;
+  return `it names cycle ${cycle} at ${atMs} amid the entries of cycle ${draft.place.cycle} at ${draft.place.atMs}`;
+}
+
+function admitDecision(draft: Draft, entry: EntryOf<'decision'>): string | null {
+  const { body } = entry;
+  if (body.instrumentId !== entry.instrumentId || body.cycle !== entry.cycle || body.atMs !== entry.atMs) {
+    return `its columns do not repeat its body: ${body.instrumentId} in cycle ${body.cycle} at ${body.atMs}`;
+  }
+  if (draft.decisions.has(body.instrumentId)) return `${body.instrumentId} has two decisions in one cycle`;
+  draft.decisions.set(body.instrumentId, { seq: entry.seq, kind: body.kind });
+  return null;
+}
+
+function admitSignal(tip: Tip, draft: Draft, entry: EntryOf<'signal'>): string | null {
+  const event = entry.body;
+  const told =
+    event.event === 'opened'
+      ? { ...event.signal, atMs: event.signal.openedAtMs, signalId: event.signal.id }
+      : event;
+  if (told.instrumentId !== entry.instrumentId || told.cycle !== entry.cycle || told.atMs !== entry.atMs) {
+    return `its columns do not repeat its body: ${told.instrumentId} in cycle ${told.cycle} at ${told.atMs}`;
+  }
+  const { signalId } = told;
+  const open = draft.opened.get(signalId) ?? tip.openSignals.get(signalId);
+  if (event.event === 'opened') {
+    if (open !== undefined || tip.endedSignals.has(signalId)) return `signal ${signalId} was opened before`;
+    draft.opened.set(signalId, event.signal);
+    return null;
+  }
+  if (open === undefined || draft.ended.has(signalId)) return `signal ${signalId} ends, but is not open`;
+  if (open.instrumentId !== event.instrumentId || open.side !== event.side) {
+    return `signal ${signalId} ends as ${event.side} of ${event.instrumentId}, but was opened as ${open.side} of ${open.instrumentId}`;
+  }
+  draft.ended.add(signalId);
+  return null;
+}
+
+function admitCycle(tip: Tip, draft: Draft, entry: EntryOf<'cycle'>): string | null {
+  const { body } = entry;
+  if (body.cycle !== entry.cycle || body.slotAtMs !== entry.atMs || entry.instrumentId !== null) {
+    return `its columns do not repeat its body: cycle ${body.cycle} at ${body.slotAtMs}`;
+  }
+  const dueIds = body.dueIds ?? tip.dueIds;
+  if (dueIds === null) return 'it does not list the due instruments, and no cycle before it does';
+  const outcomes = outcomesOf(tip, draft, dueIds);
+  if (typeof outcomes === 'string') return outcomes;
+  const expected = { ...body, ...outcomes, due: dueIds.length, made: dueIds.length } satisfies CycleBody;
+  for (const key of ['due', 'made', 'kinds', 'outcomesDigest'] as const) {
+    const [found, wanted] = [canonicalJson(body[key]), canonicalJson(expected[key])];
+    if (found !== wanted) return `its ${key} is ${found}, but the decisions before it make ${wanted}`;
+  }
+  draft.dueIds = dueIds;
+  draft.outcomes = outcomes;
+  return null;
+}
+
+/** What stands for the due instruments once the draft counts; in words, where something is missing. */
+export function outcomesOf(tip: Tip, draft: Draft, dueIds: readonly string[]): Outcomes | string {
+  // With nothing new, what was computed for the cycle before still holds.
+  if (draft.decisions.size === 0 && dueIds === tip.dueIds && tip.outcomes !== null) return tip.outcomes;
+  const kinds: Record<DecisionKind, number> = { BUY: 0, SELL: 0, HOLD: 0, ABSTAIN: 0 };
+  const standing: [string, number][] = [];
+  let newOnes = 0;
+  let idBefore = '';
+  for (const id of dueIds) {
+    if (!(id > idBefore)) return `the due instruments are not sorted: ${id} after ${idBefore}`;
+    const fresh: Standpoint | undefined = draft.decisions.get(id);
+    const stands = fresh ?? tip.standing.get(id);
+    if (stands === undefined) return `${id} is due, but no decision stands for it`;
+    if (fresh !== undefined) newOnes += 1;
+    kinds[stands.kind] += 1;
+    standing.push([id, stands.seq]);
+    idBefore = id;
+  }
+  if (newOnes < draft.decisions.size) {
+    const due = new Set(dueIds);
+    return `${[...draft.decisions.keys()].find((id) => !due.has(id))} has a decision, but is not due`;
+  }
+  return { kinds, outcomesDigest: outcomesDigest(standing) };
+}

@@ -1,0 +1,102 @@
+import {
+  type ConfigBody,
+  type CycleRecord,
+  type DecisionFilter,
+  type DecisionRow,
+  type Head,
+  type Ledger,
+  type LedgerEntry,
+  LedgerError,
+  type SignalFilter,
+  type SignalRow,
+  type Standing,
+  type VerifyOptions,
+  type VerifyReport,
+} from '../../core/ledger.ts';
+import { type Batch, configBatch, cycleBatch } from '../batch.ts';
+import { type EntryRow, rowOf } from '../chain.ts';
+import { assertPageLimit } from '../page.ts';
+import { emptyTip, settle } from '../tip.ts';
+import { verifyRows } from '../verify.ts';
+import { decisionList } from './decisions.ts';
+import { signalList } from './signals.ts';
+
+/** A record that lives and dies with the process: for tests and the simulator. Same chain, same rules. */
+export function createMemoryLedger(): Ledger {
+  return new MemoryLedger();
+}
+
+class MemoryLedger implements Ledger {
+  readonly #tip = emptyTip();
+  readonly #entries: LedgerEntry[] = [];
+  readonly #decisions = decisionList();
+  readonly #signals = signalList();
+  #closed = false;
+
+  async append(record: CycleRecord): Promise<readonly LedgerEntry[]> {
+    return this.#commit(cycleBatch(this.#tip, record));
+  }
+
+  async appendConfig(body: ConfigBody): Promise<readonly LedgerEntry[]> {
+    return body.version === this.#tip.configVersion ? [] : this.#commit(configBatch(this.#tip, body));
+  }
+
+  async head(): Promise<Head | null> {
+    return this.#tip.head;
+  }
+
+  async standing(): Promise<Standing | null> {
+    const { cycle, slotAtMs, openSignals } = this.#tip;
+    if (cycle === 0) return null;
+    return { cycle, slotAtMs, decisions: this.#decisions.standing(), openSignals: [...openSignals.values()] };
+  }
+
+  async entriesAfter(seq: number, limit: number): Promise<readonly LedgerEntry[]> {
+    assertPageLimit(limit);
+    return this.#entries.slice(seq, seq + limit);
+  }
+
+  async decisions(filter: DecisionFilter): Promise<readonly DecisionRow[]> {
+    assertPageLimit(filter.limit);
+    return this.#decisions.find(filter);
+  }
+
+  async signals(filter: SignalFilter): Promise<readonly SignalRow[]> {
+    assertPageLimit(filter.limit);
+    return this.#signals.find(filter);
+  }
+
+  async signal(id: string): Promise<SignalRow | null> {
+    return this.#signals.byId(id);
+  }
+
+  async decisionAt(instrumentId: string, atMs: number): Promise<DecisionRow | null> {
+    return this.#decisions.find({ instrumentId, toMs: atMs, limit: 1 })[0] ?? null;
+  }
+
+  async verify(options: VerifyOptions): Promise<VerifyReport> {
+    return verifyRows(this.#rows(), this.#entries.length, options);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+  }
+
+  *#rows(): Generator<EntryRow> {
+    for (const entry of this.#entries) yield rowOf(entry);
+  }
+
+  #commit(batch: Batch): readonly LedgerEntry[] {
+    if (this.#closed) throw new LedgerError('the ledger takes no more entries: it is closed');
+    if (batch.kind === 'refused') throw new LedgerError(`the record was refused: ${batch.detail}`);
+    const entries = batch.sealed.map(({ entry }) => entry);
+    for (const entry of entries) {
+      this.#entries.push(entry);
+      if (entry.type === 'decision') this.#decisions.add(entry.seq, entry.body);
+      if (entry.type === 'signal') this.#signals.add(entry.seq, entry.body);
+    }
+    const last = entries.at(-1);
+    if (last !== undefined) settle(this.#tip, batch.draft, last);
+    return entries;
+  }
+}

@@ -1,0 +1,192 @@
+import type Database from 'better-sqlite3';
+import type { Decision } from '../../core/decision.ts';
+import {
+  type ConfigBody,
+  type CycleRecord,
+  type DecisionFilter,
+  type DecisionRow,
+  type Head,
+  type Ledger,
+  type LedgerEntry,
+  LedgerError,
+  type SignalFilter,
+  type SignalRow,
+  type Standing,
+  type VerifyOptions,
+  type VerifyReport,
+} from '../../core/ledger.ts';
+import { type Batch, configBatch, cycleBatch } from '../batch.ts';
+import { assertPageLimit } from '../page.ts';
+import { emptyTip, settle, type Tip } from '../tip.ts';
+import { verifyRows } from '../verify.ts';
+import { decisionQueries } from './decisions.ts';
+import { entryStatements } from './entries.ts';
+import { connectReader, connectWriter, createFile, holdWriterLock, isBusy } from './file.ts';
+import { damageBesideRows } from './integrity.ts';
+import { assertCurrent, migrate } from './schema.ts';
+import { signalQueries } from './signals.ts';
+
+export type SqliteLedgerOptions = {
+  /** The database file; SQLite keeps `-wal` and `-shm` beside it, and a writer `.lock`. */
+  readonly path: string;
+  /** One process at a time may write; any number may read meanwhile. */
+  readonly mode: 'readWrite' | 'readOnly';
+};
+
+/**
+ * Opens a record in an SQLite file; a writer makes the file where there is none. Rejects with LedgerError where it
+ * cannot be used: held by another writer, missing (for a reader), written by a newer Sextant, damaged, no permission.
+ */
+export async function openSqliteLedger({ path, mode }: SqliteLedgerOptions): Promise<Ledger> {
+  const opened: Database.Database[] = [];
+  try {
+    if (mode === 'readOnly') {
+      const database = connectReader(path);
+      opened.push(database);
+      assertCurrent(database);
+      return new SqliteLedger(database, null);
+    }
+    createFile(path);
+    const lock = holdWriterLock(path);
+    opened.push(lock);
+    await migrate(connectWriter(path));
+    const database = connectWriter(path);
+    opened.push(database);
+    return new SqliteLedger(database, lock);
+  } catch (error) {
+    for (const database of opened) database.close();
+    throw storeError(`cannot open the ledger ${path}`, error);
+  }
+}
+
+class SqliteLedger implements Ledger {
+  readonly #database: Database.Database;
+  readonly #lock: Database.Database | null;
+  readonly #entries: ReturnType<typeof entryStatements>;
+  readonly #decisions: ReturnType<typeof decisionQueries>;
+  readonly #signals: ReturnType<typeof signalQueries>;
+  /** Null where this is a reader. */
+  readonly #tip: Tip | null;
+  /** Why nothing may be appended any more. */
+  #broken: string | null = null;
+
+  constructor(database: Database.Database, lock: Database.Database | null) {
+    this.#database = database;
+    this.#lock = lock;
+    this.#entries = entryStatements(database);
+    this.#decisions = decisionQueries(database, this.#entries);
+    this.#signals = signalQueries(database, this.#entries);
+    this.#tip = lock === null ? null : this.#loadTip();
+  }
+
+  async append(record: CycleRecord): Promise<readonly LedgerEntry[]> {
+    const tip = this.#writable();
+    return this.#commit(tip, cycleBatch(tip, record));
+  }
+
+  async appendConfig(body: ConfigBody): Promise<readonly LedgerEntry[]> {
+    const tip = this.#writable();
+    return body.version === tip.configVersion ? [] : this.#commit(tip, configBatch(tip, body));
+  }
+
+  async head(): Promise<Head | null> {
+    return this.#read(() => this.#entries.head());
+  }
+
+  async standing(): Promise<Standing | null> {
+    return this.#read(() =>
+      this.#database.transaction((): Standing | null => {
+        const newest = this.#entries.newestCycle();
+        if (newest === null) return null;
+        const decisions = this.#decisions.standing().map((d): [string, Decision] => [d.instrumentId, d]);
+        return { ...newest, decisions: new Map(decisions), openSignals: this.#signals.open() };
+      })(),
+    );
+  }
+
+  async entriesAfter(seq: number, limit: number): Promise<readonly LedgerEntry[]> {
+    assertPageLimit(limit);
+    return this.#read(() => this.#entries.after(seq, limit));
+  }
+
+  async decisions(filter: DecisionFilter): Promise<readonly DecisionRow[]> {
+    assertPageLimit(filter.limit);
+    return this.#read(() => this.#decisions.find(filter));
+  }
+
+  async signals(filter: SignalFilter): Promise<readonly SignalRow[]> {
+    assertPageLimit(filter.limit);
+    return this.#read(() => this.#signals.find(filter));
+  }
+
+  async signal(id: string): Promise<SignalRow | null> {
+    return this.#read(() => this.#signals.byId(id));
+  }
+
+  async decisionAt(instrumentId: string, atMs: number): Promise<DecisionRow | null> {
+    return this.#read(() => this.#decisions.find({ instrumentId, toMs: atMs, limit: 1 })[0] ?? null);
+  }
+
+  async verify(options: VerifyOptions): Promise<VerifyReport> {
+    return this.#read(() => {
+      const lastSeq = this.#entries.head()?.seq ?? 0;
+      const report = verifyRows(this.#entries.rowsUpTo(lastSeq), lastSeq, options);
+      return report.fault === null ? { ...report, fault: damageBesideRows(this.#database) } : report;
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#broken ??= 'it is closed';
+    this.#database.close();
+    this.#lock?.close();
+  }
+
+  #loadTip(): Tip {
+    const tip = emptyTip({ has: (id) => this.#signals.hasEnded(id), add: () => {} });
+    const config = this.#entries.newestConfigBody();
+    const newest = this.#entries.newestCycle();
+    tip.head = this.#entries.head();
+    tip.configVersion = config === null ? null : (JSON.parse(config) as ConfigBody).version;
+    tip.cycle = newest?.cycle ?? 0;
+    tip.slotAtMs = newest?.slotAtMs ?? 0;
+    for (const { instrumentId, seq, kind } of this.#decisions.standpoints()) {
+      tip.standing.set(instrumentId, { seq, kind });
+    }
+    for (const signal of this.#signals.open()) tip.openSignals.set(signal.id, signal);
+    return tip;
+  }
+
+  #writable(): Tip {
+    if (this.#tip === null) throw new LedgerError(`${this.#database.name} is open for reading only`);
+    if (this.#broken === null) return this.#tip;
+    throw new LedgerError(`${this.#database.name} takes no more entries: ${this.#broken}`);
+  }
+
+  #commit(tip: Tip, batch: Batch): readonly LedgerEntry[] {
+    if (batch.kind === 'refused') throw new LedgerError(`the record was refused: ${batch.detail}`);
+    try {
+      this.#entries.append(batch.sealed.map(({ row }) => row));
+    } catch (error) {
+      // After a failed write or fsync nobody knows what the disk holds: only reopening finds out.
+      if (!isBusy(error)) this.#broken = `an earlier write failed (${(error as Error).message}); reopen it`;
+      throw storeError(`cannot append to ${this.#database.name}`, error);
+    }
+    const entries = batch.sealed.map(({ entry }) => entry);
+    const last = entries.at(-1);
+    if (last !== undefined) settle(tip, batch.draft, last);
+    return entries;
+  }
+
+  #read<T>(query: () => T): T {
+    try {
+      return query();
+    } catch (error) {
+      throw storeError(`cannot read ${this.#database.name}`, error);
+    }
+  }
+}
+
+function storeError(doing: string, error: unknown): LedgerError {
+  if (error instanceof LedgerError) return error;
+  return new LedgerError(`${doing}: ${(error as Error).message}`, { cause: error });
+}

@@ -1,0 +1,92 @@
+import type Database from 'better-sqlite3';
+import type { SignalFilter, SignalRow } from '../../core/ledger.ts';
+import type { Signal, SignalEvent } from '../../core/signal.ts';
+import type { EntryStatements } from './entries.ts';
+
+type Stored = { seq: number; opened: string; ended: string | null };
+type Page = { instrumentId?: string; side?: string; afterSeq: number; lastSeq: number; limit: number };
+type Ended = NonNullable<SignalRow['end']>;
+
+/** CROSS JOIN keeps SQLite from starting at the ended events, which would have to be sorted. */
+const WITH_END = {
+  any: `LEFT JOIN entries AS ended
+      ON ended.type = 'signal' AND ended.signal_id = opened.signal_id AND ended.kind = 'ended'`,
+  ended: `CROSS JOIN entries AS ended
+      ON ended.type = 'signal' AND ended.signal_id = opened.signal_id AND ended.kind = 'ended'`,
+} as const;
+
+const STILL_OPEN = `AND NOT EXISTS (
+      SELECT 1 FROM entries AS ended
+      WHERE ended.type = 'signal' AND ended.signal_id = opened.signal_id AND ended.kind = 'ended')`;
+
+/** One page, newest first, narrowed by what the filter names. */
+export function signalPageSql({ instrumentId, side, open }: Omit<SignalFilter, 'limit'>): string {
+  return `SELECT opened.seq, opened.body AS opened, ${open === true ? 'NULL' : 'ended.body'} AS ended
+    FROM entries AS opened ${open === true ? '' : open === false ? WITH_END.ended : WITH_END.any}
+    WHERE opened.type = 'signal' AND opened.kind = 'opened'
+      ${instrumentId === undefined ? '' : 'AND opened.instrument_id = @instrumentId'}
+      ${side === undefined ? '' : 'AND opened.side = @side'}
+      AND opened.seq > @afterSeq AND opened.seq <= @lastSeq
+      ${open === true ? STILL_OPEN : ''}
+    ORDER BY opened.seq DESC LIMIT @limit`;
+}
+
+export const SIGNAL_SQL = {
+  byId: `SELECT opened.seq, opened.body AS opened, ended.body AS ended
+    FROM entries AS opened ${WITH_END.any}
+    WHERE opened.type = 'signal' AND opened.signal_id = @id AND opened.kind = 'opened'`,
+
+  open: `SELECT opened.body FROM entries AS opened
+    WHERE opened.type = 'signal' AND opened.kind = 'opened' ${STILL_OPEN}
+    ORDER BY opened.seq`,
+
+  hasEnded: `SELECT 1 FROM entries WHERE type = 'signal' AND signal_id = @id AND kind = 'ended'`,
+} as const;
+
+export function signalQueries(database: Database.Database, entries: EntryStatements) {
+  const byId = database.prepare<[{ id: string }], Stored>(SIGNAL_SQL.byId);
+  const open = database.prepare<[], string>(SIGNAL_SQL.open).pluck();
+  const hasEnded = database.prepare<[{ id: string }], number>(SIGNAL_SQL.hasEnded).pluck();
+  const pages = new Map<string, Database.Statement<[Page], Stored>>();
+
+  /** One statement for each combination of filters: twelve at most. */
+  function pageStatement(filter: SignalFilter): Database.Statement<[Page], Stored> {
+    const text = signalPageSql(filter);
+    const known = pages.get(text);
+    if (known !== undefined) return known;
+    const prepared = database.prepare<[Page], Stored>(text);
+    pages.set(text, prepared);
+    return prepared;
+  }
+
+  function find(filter: SignalFilter): SignalRow[] {
+    const { instrumentId, side, beforeSeq = Number.MAX_SAFE_INTEGER, limit } = filter;
+    const range = entries.seqsBetween(filter);
+    const page: Page = {
+      ...(instrumentId !== undefined && { instrumentId }),
+      ...(side !== undefined && { side }),
+      afterSeq: range.afterSeq,
+      lastSeq: Math.min(range.lastSeq, beforeSeq - 1),
+      limit,
+    };
+    return pageStatement(filter).all(page).map(signalRow);
+  }
+
+  return {
+    find,
+    byId(id: string): SignalRow | null {
+      const stored = byId.get({ id });
+      return stored === undefined ? null : signalRow(stored);
+    },
+    open: (): Signal[] => open.all().map(openedSignal),
+    hasEnded: (id: string): boolean => hasEnded.get({ id }) !== undefined,
+  };
+}
+
+function openedSignal(body: string): Signal {
+  return (JSON.parse(body) as Extract<SignalEvent, { event: 'opened' }>).signal;
+}
+
+function signalRow({ seq, opened, ended }: Stored): SignalRow {
+  return { seq, signal: openedSignal(opened), end: ended === null ? null : (JSON.parse(ended) as Ended) };
+}

@@ -1,0 +1,82 @@
+import type { CycleBody, Head, LedgerEntry } from '../core/ledger.ts';
+import type { Signal } from '../core/signal.ts';
+import type { DecisionKind } from '../core/vote.ts';
+
+/** A decision as the chain needs it: where it is stored and what it said. */
+export type Standpoint = { readonly seq: number; readonly kind: DecisionKind };
+
+export type Outcomes = Pick<CycleBody, 'kinds' | 'outcomesDigest'>;
+
+/** Ids of all signals that have ended: a set, or a look-up in the store. */
+export type EndedSignals = { has(signalId: string): boolean; add(signalId: string): void };
+
+/** What must be known of a record to append to it, or to judge its next row. Changed only by `settle`. */
+export type Tip = {
+  head: Head | null;
+  /** 0 before the first. */
+  cycle: number;
+  slotAtMs: number;
+  configVersion: string | null;
+  readonly standing: Map<string, Standpoint>;
+  readonly openSignals: Map<string, Signal>;
+  readonly endedSignals: EndedSignals;
+  /** Of the newest cycle; null when not known, as after opening a store. */
+  dueIds: readonly string[] | null;
+  outcomes: Outcomes | null;
+};
+
+/** What the entries of one transaction add to the tip, gathered while they are admitted one by one. */
+export type Draft = {
+  /** Cycle and slot that the entries name; null before the first. */
+  place: { readonly cycle: number; readonly atMs: number } | null;
+  readonly decisions: Map<string, Standpoint>;
+  readonly opened: Map<string, Signal>;
+  readonly ended: Set<string>;
+  configVersion: string | null;
+  dueIds: readonly string[] | null;
+  outcomes: Outcomes | null;
+};
+
+export function emptyTip(endedSignals: EndedSignals = new Set<string>()): Tip {
+  return {
+    head: null,
+    cycle: 0,
+    slotAtMs: 0,
+    configVersion: null,
+    standing: new Map(),
+    openSignals: new Map(),
+    endedSignals,
+    dueIds: null,
+    outcomes: null,
+  };
+}
+
+export function emptyDraft(): Draft {
+  return {
+    place: null,
+    decisions: new Map(),
+    opened: new Map(),
+    ended: new Set(),
+    configVersion: null,
+    dueIds: null,
+    outcomes: null,
+  };
+}
+
+/** Takes a draft over into the tip; `last` is the entry that closed it, a cycle or a configuration. */
+export function settle(tip: Tip, draft: Draft, last: LedgerEntry): void {
+  tip.head = { seq: last.seq, hash: last.hash };
+  for (const [instrumentId, standpoint] of draft.decisions) tip.standing.set(instrumentId, standpoint);
+  for (const [id, signal] of draft.opened) tip.openSignals.set(id, signal);
+  for (const id of draft.ended) {
+    tip.openSignals.delete(id);
+    tip.endedSignals.add(id);
+  }
+  if (last.type === 'config') tip.configVersion = draft.configVersion;
+  if (last.type === 'cycle') {
+    tip.cycle = last.cycle;
+    tip.slotAtMs = last.atMs;
+    tip.dueIds = draft.dueIds;
+    tip.outcomes = draft.outcomes;
+  }
+}
