@@ -34,6 +34,7 @@ export class VoterDesk {
   #analyst: Analyst | null;
   #opinion: Opinion | null = null;
   #receivedAtMs = 0;
+  #toldAtMs = 0;
 
   constructor(options: VoterDeskOptions) {
     this.#options = options;
@@ -45,6 +46,11 @@ export class VoterDesk {
   /** The newest opinion, whatever its age. */
   get opinion(): Opinion | null {
     return this.#opinion;
+  }
+
+  /** When the source last told something usable, new or not (Unix ms); 0 before the first time. */
+  get toldAtMs(): number {
+    return this.#toldAtMs;
   }
 
   /** From here on (Unix ms) the opinion no longer counts as its value. */
@@ -103,15 +109,18 @@ export class VoterDesk {
   ): Absorbed {
     const { instrument } = this.#options;
     const bars = view.bars.filter((bar) => sessionAt(instrument.assetClass, bar.openAtMs).phase === 'open');
+    let doubted: string | null = null;
     for (const bar of bars) {
       // A market answer carries the newest bar only: with bars missing before it, the missing ones are fetched first.
       if (view.kind === 'market' && (this.#track.last === null || this.#track.gapBefore(bar) !== null)) break;
-      const why = doubt(bar);
-      if (why !== null) return none('mismatch', why);
-      this.#feed(bar);
+      doubted = doubt(bar);
+      if (doubted === null) this.#feed(bar);
     }
+    // Of earlier ones it is enough not to use them: a single odd minute must not silence a source for good.
+    if (doubted !== null) return none('mismatch', doubted);
     const assessment = this.#analyst?.assess() ?? null;
     if (assessment === null) return none('noData', 'still warming up: too few closed bars');
+    this.#toldAtMs = nowMs;
     if (this.#opinion !== null && assessment.dataAtMs === this.#opinion.dataAtMs) {
       return { kind: 'opinion', opinion: this.#opinion };
     }
@@ -143,6 +152,7 @@ export class VoterDesk {
     }
     this.#opinion = opinion({ sourceId, instrumentId: instrument.id, ...assessment, provenance });
     this.#receivedAtMs = nowMs;
+    this.#toldAtMs = nowMs;
     return { kind: 'opinion', opinion: this.#opinion };
   }
 }

@@ -1,0 +1,217 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { AnalystSpec, BarAnalystSpec } from '../core/analyst.ts';
+import type { Answer } from '../core/answer.ts';
+import type { Bar } from '../core/bar.ts';
+import { failure } from '../core/failure.ts';
+import { instrumentOf } from '../core/instrument.ts';
+import type { View } from '../core/question.ts';
+import { VoterDesk } from './voter-desk.ts';
+
+const MINUTE_MS = 60_000;
+const T0 = Date.parse('2026-01-14T15:00:00Z');
+const BRIEF = {
+  price: 1,
+  currency: 'USD',
+  change5mPct: null,
+  change1hPct: null,
+  change1dPct: null,
+  atrPct: null,
+};
+const trusting = () => null;
+
+/** Counts the bars it has seen since it was made: makes resets visible. */
+const counting: BarAnalystSpec = {
+  id: 'counting',
+  needs: 'bars',
+  warmupBars: 3,
+  create() {
+    const seen: Bar[] = [];
+    return {
+      absorb(view) {
+        if (view.kind === 'bars') seen.push(...view.bars);
+      },
+      assess() {
+        const last = seen.at(-1);
+        if (last === undefined || seen.length < 3) return null;
+        return { score: 0.5, because: `${seen.length} bars`, dataAtMs: last.openAtMs + MINUTE_MS };
+      },
+    };
+  },
+};
+
+const model: AnalystSpec = {
+  id: 'model',
+  needs: 'stance',
+  assess: (view) =>
+    view.kind === 'stance'
+      ? { score: view.confidence, because: view.rationale, dataAtMs: view.eventAtMs }
+      : null,
+};
+
+function bar(minute: number, close = 100): Bar {
+  return {
+    openAtMs: T0 + minute * MINUTE_MS,
+    intervalMs: MINUTE_MS,
+    open: close,
+    high: close,
+    low: close,
+    close,
+    volume: 1,
+  };
+}
+
+function answer(view: View): Answer {
+  const provenance = { sourceId: 's', endpoint: 'e', eventAtMs: null, receivedAtMs: T0, digest: 'd' };
+  return { kind: 'fresh', view, provenance, latencyMs: 1 };
+}
+
+const bars = (...minutes: number[]): Answer =>
+  answer({ kind: 'bars', bars: minutes.map((minute) => bar(minute)) });
+const at = (minute: number): number => T0 + minute * MINUTE_MS;
+
+function makeDesk(spec: AnalystSpec = counting, id = 'BTC-USD'): VoterDesk {
+  return new VoterDesk({
+    sourceId: 's',
+    instrument: instrumentOf(id),
+    spec,
+    ttlMs: 90_000,
+    futureMsMax: 5_000,
+  });
+}
+
+let desk: VoterDesk;
+beforeEach(() => {
+  desk = makeDesk();
+});
+
+describe('what is asked', () => {
+  test('first the warm-up, with half as much again to spare', () => {
+    expect(desk.question(at(10) + 5_000, BRIEF, false)).toMatchObject({
+      kind: 'bars',
+      fromMs: at(10) - 4.5 * MINUTE_MS,
+      toMs: at(10),
+    });
+  });
+
+  test('then only what is new', () => {
+    desk.absorb(bars(0, 1, 2), at(3), trusting);
+    expect(desk.question(at(5), BRIEF, false)).toMatchObject({ fromMs: at(3), toMs: at(5) });
+    expect(desk.question(at(3) + 59_999, BRIEF, false)).toBeNull();
+  });
+
+  test('the newest bar once more, where everything is to be asked anew', () => {
+    desk.absorb(bars(0, 1, 2), at(3), trusting);
+    expect(desk.question(at(3) + 10_000, BRIEF, true)).toMatchObject({ fromMs: at(2), toMs: at(3) });
+  });
+
+  test('a model is given the brief', () => {
+    expect(makeDesk(model).question(at(0), BRIEF, false)).toMatchObject({ kind: 'stance', brief: BRIEF });
+  });
+});
+
+describe('what is made of answers', () => {
+  test('nothing before the warm-up is over', () => {
+    expect(desk.absorb(bars(0, 1), at(2), trusting)).toMatchObject({
+      kind: 'none',
+      failure: { kind: 'noData' },
+    });
+    expect(desk.opinion).toBeNull();
+    expect(desk.toldAtMs).toBe(0);
+  });
+
+  test('an opinion with the source of its data', () => {
+    desk.absorb(bars(0, 1, 2), at(3), trusting);
+    expect(desk.opinion).toMatchObject({ score: 0.5, dataAtMs: at(3), provenance: { digest: 'd' } });
+  });
+
+  test('a failure is handed on and leaves the opinion alone', () => {
+    desk.absorb(bars(0, 1, 2), at(3), trusting);
+    const failed: Answer = { kind: 'failed', failure: failure('down', '503') };
+    expect(desk.absorb(failed, at(4), trusting)).toMatchObject({ kind: 'none', failure: { kind: 'down' } });
+    expect(desk.opinion?.dataAtMs).toBe(at(3));
+  });
+
+  test('a doubted bar is not used; as the newest one it makes the answer a mismatch', () => {
+    const doubt = (doubted: Bar) => (doubted.openAtMs === at(2) ? 'unit?' : null);
+    expect(desk.absorb(bars(0, 1, 2), at(3), doubt)).toMatchObject({
+      failure: { kind: 'mismatch', detail: 'unit?' },
+    });
+    desk.absorb(bars(2, 3), at(4), doubt);
+    expect(desk.opinion?.because).toBe('3 bars');
+  });
+
+  test('a market answer with its newest bar goes on where the track ends', () => {
+    desk.absorb(bars(0, 1, 2), at(3), trusting);
+    const quote = {
+      instrumentId: 'BTC-USD',
+      price: 100,
+      currency: 'USD',
+      bid: null,
+      ask: null,
+      eventAtMs: at(4),
+      receivedAtMs: at(4),
+    };
+    desk.absorb(answer({ kind: 'market', quote, bars: [bar(3)] }), at(4), trusting);
+    expect(desk.opinion?.because).toBe('4 bars');
+    desk.absorb(answer({ kind: 'market', quote, bars: [bar(6)] }), at(7), trusting);
+    expect(desk.opinion?.because).toBe('4 bars');
+    expect(desk.question(at(7), BRIEF, false)).toMatchObject({ fromMs: at(4), toMs: at(7) });
+  });
+
+  test('a few missing minutes are lived with, a long hole starts the indicators anew', () => {
+    desk.absorb(bars(0, 1, 2, 5), at(6), trusting);
+    expect(desk.opinion?.because).toBe('4 bars');
+    desk.absorb(bars(30, 31), at(32), trusting);
+    expect(desk.opinion?.because).toBe('4 bars');
+    desk.absorb(bars(32), at(33), trusting);
+    expect(desk.opinion?.because).toBe('3 bars');
+  });
+
+  test('bars outside regular trading are not used for stocks', () => {
+    const stock = makeDesk(counting, 'AAPL');
+    const preMarket = [-40, -39, -38].map((minute) => bar(minute));
+    expect(stock.absorb(answer({ kind: 'bars', bars: preMarket }), at(-30), trusting).kind).toBe('none');
+    expect(stock.absorb(bars(0, 1, 2), at(3), trusting).kind).toBe('opinion');
+  });
+
+  test('data ahead of our clock are refused', () => {
+    const stance = (eventAtMs: number): Answer =>
+      answer({ kind: 'stance', stance: 'buy', confidence: 0.7, rationale: 'up', eventAtMs });
+    const oracle = makeDesk(model);
+    expect(oracle.absorb(stance(at(0) + 5_001), at(0), trusting)).toMatchObject({
+      failure: { kind: 'badPayload' },
+    });
+    expect(oracle.absorb(stance(at(0) + 5_000), at(0), trusting).kind).toBe('opinion');
+  });
+});
+
+describe('how long an opinion holds', () => {
+  test('on bars: from the close of its newest bar; renewed when the next one may be there', () => {
+    desk.absorb(bars(0, 1, 2), at(3) + 2_000, trusting);
+    expect(desk.expiresAtMs).toBe(at(3) + 90_000);
+    expect(desk.refreshAtMs).toBe(at(4));
+  });
+
+  test('on other answers: from their receipt', () => {
+    const oracle = makeDesk(model);
+    oracle.absorb(
+      answer({ kind: 'stance', stance: 'buy', confidence: 1, rationale: '', eventAtMs: at(0) }),
+      at(1),
+      trusting,
+    );
+    expect(oracle.expiresAtMs).toBe(at(1) + 90_000);
+    expect(oracle.refreshAtMs).toBe(oracle.expiresAtMs);
+  });
+
+  test('without an opinion it has expired', () => {
+    expect(desk.expiresAtMs).toBe(0);
+    expect(desk.refreshAtMs).toBe(0);
+  });
+
+  test('a repetition does not make old data young', () => {
+    desk.absorb(bars(0, 1, 2), at(3), trusting);
+    desk.absorb(bars(0, 1, 2), at(20), trusting);
+    expect(desk.expiresAtMs).toBe(at(3) + 90_000);
+    expect(desk.toldAtMs).toBe(at(20));
+  });
+});
