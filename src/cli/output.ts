@@ -88,6 +88,11 @@ export function priceText(price: number): string {
   return price.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
+/** A price with its currency. */
+export function labelledPrice(price: number, currency: string): string {
+  return `${priceText(price)} ${currency}`;
+}
+
 export function scoreText(score: number | null): string {
   if (score === null) return '–';
   return `${score < 0 ? '−' : '+'}${Math.abs(score).toFixed(2)}`;

@@ -17,22 +17,35 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 function program(output: ReturnType<typeof processOutput>, stop: AbortSignal): Command {
   const sextant = new Command('sextant')
-    .description('Asks many sources about your symbols, lets them vote, and keeps a record a stranger can verify.')
+    .description(
+      'Asks many sources about your symbols, lets them vote, and keeps a record a stranger can verify.',
+    )
     .showHelpAfterError()
     .configureHelp({ sortSubcommands: false });
   const config = () => new Option('-c, --config <file>', 'configuration').default('sextant.yaml');
-  const ledger = () => new Option('--ledger <file>', 'ledger to read instead of the one in the configuration');
+  const ledger = () =>
+    new Option('--ledger <file>', 'ledger to read instead of the one in the configuration');
   const json = () => new Option('--json', 'print JSON for programs');
   const port = () => new Option('--port <n>', 'port of API and page, 0 for any').argParser(wholeNumber);
 
   sextant
     .command('demo')
-    .description('watch it work without a key or a network: emulated providers, real code (SIMULATED or REPLAY)')
+    .description(
+      'watch it work without a key or a network: emulated providers, real code (SIMULATED or REPLAY)',
+    )
     .option('--bars <files...>', 'replay recorded bars (.csv, .csv.gz with ts,open,high,low,close,volume)')
-    .addOption(new Option('--speed <n>', 'cycles follow each other this many times faster').argParser(positive).default(1))
+    .addOption(
+      new Option('--speed <n>', 'cycles follow each other this many times faster')
+        .argParser(positive)
+        .default(1),
+    )
     .option('--seed <text>', 'seed of the simulated market', 'demo')
     .addOption(new Option('--cycles <n>', 'end after this many cycles').argParser(wholeNumber))
-    .addOption(new Option('--cycle-ms <n>', 'length of a cycle (5000, or one bar when bars are replayed)').argParser(wholeNumber))
+    .addOption(
+      new Option('--cycle-ms <n>', 'length of a cycle (5000, or one bar when bars are replayed)').argParser(
+        wholeNumber,
+      ),
+    )
     .option('--fault <source=kind...>', 'let an emulated provider misbehave, such as coinbase=hang')
     .addOption(ledger())
     .addOption(port())
@@ -106,12 +119,14 @@ function program(output: ReturnType<typeof processOutput>, stop: AbortSignal): C
 
 function wholeNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError(`${text} is not a whole number`);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError(`${text} is not a whole number`);
   return value;
 }
 
 function positive(text: string): number {
   const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError(`${text} is not a number above 0`);
+  if (!Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError(`${text} is not a number above 0`);
   return value;
 }

@@ -10,8 +10,7 @@ export type LiveBoardOptions = {
   readonly label: DataLabel;
   readonly cycleMs: number;
   readonly configVersion: string;
-  readonly sources: readonly Omit<LiveSource, keyof SourceHealth>[];
-  readonly sourceIds: readonly string[];
+  readonly sources: readonly (Omit<LiveSource, keyof SourceHealth> & { readonly id: string })[];
   readonly clock: Clock;
   readonly health: () => readonly SourceHealth[];
   readonly bars: (instrumentId: string, count: number) => readonly Bar[];
@@ -87,9 +86,9 @@ export class LiveBoard implements LiveView {
 
   sources(): readonly LiveSource[] {
     const health = new Map(this.#options.health().map((entry) => [entry.sourceId, entry]));
-    return this.#options.sources.flatMap((source, index) => {
-      const entry = health.get(this.#options.sourceIds[index] ?? '');
-      return entry === undefined ? [] : [{ ...entry, ...source }];
+    return this.#options.sources.flatMap(({ id, title, kind, operator, analyst, weightShare }) => {
+      const entry = health.get(id);
+      return entry === undefined ? [] : [{ ...entry, title, kind, operator, analyst, weightShare }];
     });
   }
 
@@ -115,6 +114,9 @@ export class LiveBoard implements LiveView {
     return this.#options
       .health()
       .filter(({ state }) => state !== 'ok' && state !== 'unasked')
-      .map(({ sourceId, state, lastFailure }) => `${sourceId}: ${state}${lastFailure === null ? '' : ` (${lastFailure.detail})`}`);
+      .map(
+        ({ sourceId, state, lastFailure }) =>
+          `${sourceId}: ${state}${lastFailure === null ? '' : ` (${lastFailure.detail})`}`,
+      );
   }
 }

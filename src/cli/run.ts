@@ -1,0 +1,29 @@
+import { createService } from '../main.ts';
+import { CommandError, type Output } from './output.ts';
+import { type SettingsOptions, settings } from './settings.ts';
+
+export async function run(
+  options: SettingsOptions & { port?: number },
+  output: Output,
+  stop: AbortSignal,
+): Promise<void> {
+  const { config, version } = settings(options);
+  const server = options.port === undefined ? config.server : { ...config.server, port: options.port };
+  const service = await createService({
+    config: { ...config, server },
+    configVersion: version,
+    label: { kind: 'LIVE' },
+  });
+  try {
+    const url = await service.listen();
+    output.note(
+      `sextant: ${config.symbols.length} symbols, ${config.sources.length} sources, page and API at ${url}`,
+    );
+    await service.run(stop);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) throw new CommandError(error.message);
+    throw error;
+  } finally {
+    await service.close();
+  }
+}

@@ -1,0 +1,21 @@
+import { issueLines, type LoadedConfig, loadConfigFile, loadProfile, PROFILES } from '../main.ts';
+import { CommandError } from './output.ts';
+
+export type SettingsOptions = { readonly config: string; readonly profile?: string };
+
+/** The configuration a command means, complete and checked. Throws CommandError that lists everything wrong with it. */
+export function settings({ config, profile }: SettingsOptions): LoadedConfig {
+  const loaded = profile === undefined ? loadConfigFile(config) : loadProfile(profile);
+  if (loaded.kind === 'ok') return loaded;
+  if (loaded.kind === 'missing') {
+    throw new CommandError(
+      profile === undefined
+        ? `there is no ${config}: write one with "sextant init", or use a ready-made one with --profile ${PROFILES.join(' | ')}`
+        : `there is no profile "${profile}": choose one of ${PROFILES.join(', ')}`,
+    );
+  }
+  const name = profile === undefined ? config : `profile ${profile}`;
+  throw new CommandError(
+    [`${name} cannot be used:`, ...issueLines(loaded.issues).map((line) => `  - ${line}`)].join('\n'),
+  );
+}

@@ -1,0 +1,38 @@
+import { kindText, labelledPrice, type Output, table, timeText } from './output.ts';
+import { type RecordOptions, recordToRead } from './record.ts';
+
+export type SignalsOptions = RecordOptions & {
+  readonly symbol?: string;
+  readonly open?: boolean;
+  readonly limit: number;
+  readonly json?: boolean;
+};
+
+export async function signals(options: SignalsOptions, output: Output): Promise<void> {
+  const { ledger, path } = await recordToRead(options);
+  try {
+    const rows = await ledger.signals({
+      limit: Math.min(Math.max(options.limit, 1), 500),
+      ...(options.symbol === undefined ? {} : { instrumentId: options.symbol }),
+      ...(options.open === true ? { open: true } : {}),
+    });
+    if (options.json === true) return output.json(rows);
+    if (rows.length === 0) return output.line(`no signal in ${path} yet`);
+    output.line(
+      table(
+        ['opened (UTC)', 'signal', 'side', 'entry', 'target', 'stop', 'ended'],
+        rows.map(({ signal, end }) => [
+          timeText(signal.openedAtMs),
+          signal.id,
+          kindText(signal.side),
+          labelledPrice(signal.entry, signal.currency),
+          labelledPrice(signal.target, signal.currency),
+          labelledPrice(signal.stop, signal.currency),
+          end === null ? 'open' : `${end.cause} ${timeText(end.atMs)}`,
+        ]),
+      ),
+    );
+  } finally {
+    await ledger.close();
+  }
+}

@@ -1,0 +1,49 @@
+import type { Decision } from '../core/decision.ts';
+import { parseInstrument } from '../core/instrument.ts';
+import type { Ledger, SignalRow } from '../core/ledger.ts';
+import { explain } from '../main.ts';
+import { CommandError, type Output, printable, timeText } from './output.ts';
+import { type RecordOptions, recordToRead } from './record.ts';
+
+export type WhyOptions = RecordOptions & { readonly at?: string; readonly json?: boolean };
+
+export async function why(id: string, options: WhyOptions, output: Output): Promise<void> {
+  const { ledger, path } = await recordToRead(options);
+  try {
+    const found = await lookUp(id, options.at, ledger, path);
+    const lines = explain(found.decision);
+    if (options.json === true) return output.json({ ...found, explanation: lines });
+    if (found.row !== null) output.line(signalLine(found.row));
+    for (const line of lines) output.line(printable(line));
+  } finally {
+    await ledger.close();
+  }
+}
+
+type Found = { readonly row: SignalRow | null; readonly decision: Decision };
+
+async function lookUp(id: string, at: string | undefined, ledger: Ledger, path: string): Promise<Found> {
+  if (parseInstrument(id).kind === 'ok') {
+    const atMs = at === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(at);
+    if (Number.isNaN(atMs))
+      throw new CommandError(`--at ${at} is no time: write it like 2026-01-15T14:30:00Z`);
+    const standing = await ledger.decisionAt(id, atMs);
+    if (standing === null)
+      throw new CommandError(`${path} holds no decision on ${id}${at === undefined ? '' : ` at ${at}`}`);
+    return { row: null, decision: standing.decision };
+  }
+  const row = await ledger.signal(id);
+  if (row === null) {
+    throw new CommandError(
+      `${path} holds no signal "${id}": "sextant signals" lists them, a symbol explains its newest decision`,
+    );
+  }
+  const opened = await ledger.decisionAt(row.signal.instrumentId, row.signal.openedAtMs);
+  if (opened === null) throw new CommandError(`the decision behind ${id} is missing: run "sextant verify"`);
+  return { row, decision: opened.decision };
+}
+
+function signalLine({ signal, end }: SignalRow): string {
+  const ended = end === null ? 'still open' : `ended ${timeText(end.atMs)} by ${end.cause}`;
+  return `${signal.id}: opened ${timeText(signal.openedAtMs)}, ${ended}\n${printable(signal.explanation)}\n`;
+}
