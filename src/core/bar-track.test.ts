@@ -23,6 +23,8 @@ describe('feeding bars', () => {
     expect(minutes(track.newest(10))).toEqual([3, 4, 5]);
     expect(minutes(track.newest(2))).toEqual([4, 5]);
     expect(track.last).toEqual(bar(5));
+    expect(track.find(4 * MINUTE_MS)).toEqual(bar(4));
+    expect(track.find(2 * MINUTE_MS)).toBeNull();
     expect(track.counts).toEqual({ applied: 5, repeated: 2, revised: 0, unusable: 0, gaps: 0 });
   });
 

@@ -101,7 +101,7 @@ export class BarTrack {
     else this.counts.revised++;
   }
 
-  /** The kept bar that opened at `openAtMs`. */
+  /** The kept bar that opened at `openAtMs` (Unix ms), or null. */
   find(openAtMs: number): Bar | null {
     let low = 0;
     let high = this.#ring.length - 1;

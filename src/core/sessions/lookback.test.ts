@@ -1,29 +1,40 @@
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { tradingTimeBefore } from './lookback.ts';
 import { sessionAt } from './session.ts';
 
 const MINUTE_MS = 60_000;
-const at = (text: string): number => Date.parse(text);
+const utcMs = (iso: string): number => Date.parse(iso);
 
-test('crypto looks straight back', () => {
-  expect(tradingTimeBefore('crypto', at('2026-01-05T00:10:00Z'), 3_600_000)).toBe(at('2026-01-04T23:10:00Z'));
+test.each([
+  ['within a session', '2026-01-15T16:00:00Z', 60, '2026-01-15T15:00:00Z'],
+  ['over a night', '2026-01-15T15:00:00Z', 60, '2026-01-14T20:30:00Z'],
+  ['over a long weekend', '2026-01-20T15:00:00Z', 60, '2026-01-16T20:30:00Z'],
+  ['over a half day', '2026-11-30T14:30:00Z', 240, '2026-11-25T20:30:00Z'],
+])('%s: before %s, %d minutes of trading begin at %s', (_what, at, minutes, from) => {
+  expect(tradingTimeBefore('stock', utcMs(at), minutes * MINUTE_MS)).toBe(utcMs(from));
 });
 
-test('inside a session it looks straight back', () => {
-  expect(tradingTimeBefore('stock', at('2026-01-06T17:00:00Z'), 60 * MINUTE_MS)).toBe(
-    at('2026-01-06T16:00:00Z'),
+test('crypto trades all the time', () => {
+  expect(tradingTimeBefore('crypto', utcMs('2026-01-18T12:00:00Z'), 60 * MINUTE_MS)).toBe(
+    utcMs('2026-01-18T11:00:00Z'),
   );
 });
 
-test.each([
-  ['a Monday morning', '2026-01-05T14:35:00Z', 60],
-  ['the Tuesday after a Monday holiday', '2026-01-20T14:31:00Z', 200],
-  ['a half day', '2026-11-27T14:40:00Z', 500],
-])('%s has at least the trading time asked for', (_name, text, minutes) => {
-  const to = at(text);
-  const from = tradingTimeBefore('stock', to, minutes * MINUTE_MS);
-  let trading = 0;
-  for (let t = from; t < to; t += MINUTE_MS) if (sessionAt('stock', t).phase === 'open') trading += 1;
-  expect(trading).toBeGreaterThanOrEqual(minutes);
-  expect(trading).toBeLessThanOrEqual(minutes + 31);
+test('exactly the wanted time of trading lies between', () => {
+  const anyMinute = fc.integer({
+    min: utcMs('2024-01-01T00:00:00Z') / MINUTE_MS,
+    max: utcMs('2028-01-01T00:00:00Z') / MINUTE_MS,
+  });
+  fc.assert(
+    fc.property(anyMinute, fc.integer({ min: 1, max: 900 }), (minute, wanted) => {
+      const fromMs = tradingTimeBefore('stock', minute * MINUTE_MS, wanted * MINUTE_MS);
+      let open = 0;
+      for (let atMs = fromMs; atMs < minute * MINUTE_MS; atMs += MINUTE_MS) {
+        if (sessionAt('stock', atMs).phase === 'open') open += 1;
+      }
+      expect(open).toBe(wanted);
+    }),
+    { numRuns: 200 },
+  );
 });
