@@ -2,21 +2,20 @@ import type { Decision, VoteLine } from '../core/decision.ts';
 import {
   ABSTAIN_REASONS,
   type Certificate,
-  type DecisionKind,
   SCORE_MICRO,
+  type Verdict,
   type Voter,
   WEIGHT_TOTAL_PPB,
 } from '../core/vote.ts';
 import { priceText } from './price-text.ts';
-import { sharesOf } from './shares.ts';
 import { listText, MARKET_WORDS, scoreText } from './words.ts';
 
-/** One vote that, had it been otherwise and all else equal, would have made another decision. */
+/** One voter without whom, or with whose score turned round, the decision would have been another. */
 export type Counterfactual = {
   readonly sourceId: string;
-  /** -1..1; null: had it not answered. */
-  readonly score: number | null;
-  readonly kind: DecisionKind;
+  readonly change: 'absent' | 'reversed';
+  /** Null: the vote would have been undecided. */
+  readonly verdict: Verdict | null;
 };
 
 /** A decision in plain words, one line per fact, the most important first. */
@@ -62,15 +61,13 @@ function priceLines({ price }: Decision): string[] {
   ];
 }
 
-function voteLines({ votes, certificate, score }: Decision): string[] {
-  const shares = new Map(
-    score === null ? [] : sharesOf(certificate, score).map(({ sourceId, share }) => [sourceId, share]),
-  );
+function voteLines({ votes, certificate }: Decision): string[] {
+  const answered = certificate.voters.filter(({ ballot }) => ballot.state === 'answered');
+  const answeredPpb = answered.reduce((sum, { weightPpb }) => sum + weightPpb, 0);
   return votes.map((vote) => {
-    const share = shares.get(vote.sourceId);
-    const part = share === undefined ? '' : `, ${scoreText(share)} of the score`;
-    const weight = weightText(certificate.voters.filter(({ sourceId }) => sourceId === vote.sourceId));
-    return `${vote.sourceId} voted ${scoreText(vote.score)} with ${weight} of the weight${part}: ${vote.because} (${originText(vote)})`;
+    const weightPpb = answered.find(({ sourceId }) => sourceId === vote.sourceId)?.weightPpb ?? 0;
+    const share = answeredPpb === 0 ? 0 : (weightPpb / answeredPpb) * vote.score;
+    return `${vote.sourceId} voted ${scoreText(vote.score)} with ${weightText(weightPpb)} of the weight, ${scoreText(share)} of the score: ${vote.because} (${originText(vote)})`;
   });
 }
 
@@ -82,7 +79,7 @@ function openLines({ voters }: Certificate): string[] {
   return voters.flatMap(({ sourceId, weightPpb, ballot }) => {
     if (ballot.state !== 'open') return [];
     const [low, high] = [ballot.lowMicro, ballot.highMicro].map((micro) => scoreText(micro / SCORE_MICRO));
-    return `${sourceId}, with ${weightText([{ weightPpb }])} of the weight, was not heard: it was taken to be absent or anything from ${low} to ${high}`;
+    return `${sourceId}, with ${weightText(weightPpb)} of the weight, was not heard: it was taken to be absent or anything from ${low} to ${high}`;
   });
 }
 
@@ -96,10 +93,8 @@ function certificateLine(certificate: Certificate): string {
   switch (rule) {
     case 'gate':
       return 'certificate: a check before the vote settled it, no voter was needed';
-    case 'noQuorum': {
-      const reachable = weightText(voters.filter(({ ballot }) => ballot.state !== 'absent'));
-      return `certificate: ${reachable} of the weight could answer, the quorum is ${weightText([{ weightPpb: rules.quorumPpb }])}`;
-    }
+    case 'noQuorum':
+      return `certificate: ${weightText(reachablePpb(voters))} of the weight could answer, the quorum is ${weightText(rules.quorumPpb)}`;
     case 'beyondTheta':
       return `certificate: decided${range}, at or beyond the threshold of ${theta}, and ${rules.operatorsMin} or more operators agree`;
     case 'insideTheta':
@@ -109,13 +104,19 @@ function certificateLine(certificate: Certificate): string {
   }
 }
 
-function counterfactualLine({ sourceId, score, kind }: Counterfactual): string {
-  const otherwise = score === null ? `Without ${sourceId}` : `With ${scoreText(score)} from ${sourceId}`;
-  return `${otherwise} the decision would have been ${kind}`;
+function counterfactualLine({ sourceId, change, verdict }: Counterfactual): string {
+  const otherwise = change === 'absent' ? `without ${sourceId}` : `with the opposite from ${sourceId}`;
+  if (verdict === null) return `${otherwise} more would have had to be asked`;
+  const why = verdict.reason === null ? '' : `, because ${ABSTAIN_REASONS[verdict.reason]}`;
+  return `${otherwise} the decision would have been ${verdict.kind}${why}`;
 }
 
-function weightText(voters: readonly Pick<Voter, 'weightPpb'>[]): string {
-  const weightPpb = voters.reduce((sum, voter) => sum + voter.weightPpb, 0);
+/** Weight of all that answered or still could have. */
+function reachablePpb(voters: readonly Voter[]): number {
+  return voters.reduce((sum, { weightPpb, ballot }) => sum + (ballot.state === 'absent' ? 0 : weightPpb), 0);
+}
+
+function weightText(weightPpb: number): string {
   return `${((100 * weightPpb) / WEIGHT_TOTAL_PPB).toFixed(1)} %`;
 }
 

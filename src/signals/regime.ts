@@ -8,9 +8,9 @@ import { TrendStrength } from '../core/trend-strength.ts';
 export type RegimeFigures = {
   /** Wilder's ADX over 14 bars, 0..100; 0 while nothing has moved. */
   readonly adx: number;
-  /** Volatility of the newest 20 bars against that of the newest 240 (exponential spans); 1 is usual. */
+  /** Volatility of the newest bars (exponential span 20) against that of the bars before those 20 (span 240); 1 is usual. */
   readonly volatilityRatio: number;
-  /** Fall from the highest close of 60 bars, in long-run volatility over 60 bars; 0 at a new high. */
+  /** Fall from the highest close of 60 bars, in what the long-run volatility makes of 60 bars; 0 at a new high. */
   readonly drawdown: number;
 };
 
@@ -23,7 +23,7 @@ const STANDSTILL = 1e-5;
 
 /** A regime is entered at one line and left at a lower one, so that a figure on the line does not flicker. */
 export const REGIME_LINES = {
-  crisisDrawdown: { enter: 3.5, leave: 2 },
+  crisisDrawdown: { enter: 4, leave: 2 },
   crisisVolatility: { enter: 2, leave: 1.5 },
   volatile: { enter: 1.6, leave: 1.3 },
   trend: { enter: 25, leave: 20 },
@@ -54,6 +54,8 @@ export class RegimeTracker {
   readonly #strength = new TrendStrength();
   readonly #short = new RealisedVolatility(SHORT_SPAN_BARS);
   readonly #long = new RealisedVolatility(LONG_SPAN_BARS);
+  /** The newest bars, which the long run does not know yet: a crash must not be measured by itself. */
+  readonly #newest: Bar[] = [];
   readonly #closes = new Period(DRAWDOWN_BARS);
   #figures: RegimeFigures | null = null;
   #regime: Regime | null = null;
@@ -63,7 +65,9 @@ export class RegimeTracker {
     this.#range.add(bar);
     this.#strength.add(bar);
     this.#short.add(bar);
-    this.#long.add(bar);
+    this.#newest.push(bar);
+    const settled = this.#newest.length > SHORT_SPAN_BARS ? this.#newest.shift() : undefined;
+    if (settled !== undefined) this.#long.add(settled);
     const closes = this.#closes.add(bar.close);
     if (closes === null) return;
     const long = Math.max(this.#long.perBar ?? 0, STANDSTILL);
