@@ -1,0 +1,137 @@
+import type { Certificate, DecidingRule, Verdict, VoteRules, Voter } from '../core/vote.ts';
+import { ballotFault } from './ballot-fault.ts';
+import { type Bounds, bounds } from './bounds.ts';
+import { agrees, fallsToOneOperator, operatorsAgreeing, sideOf } from './standing.ts';
+import { answeredOf, isAtLeast, isAtMost, meanScore, type ScoredVoter, tallyOf } from './tally.ts';
+
+export type Decided = {
+  readonly kind: 'decided';
+  readonly verdict: Verdict;
+  readonly rule: DecidingRule;
+  readonly certificate: Certificate;
+  /** X of the answered, -1..1; null below quorum. */
+  readonly score: number | null;
+  /** What the score is certified to be at least (BUY), or at most with its sign turned (SELL); else null. */
+  readonly confidence: number | null;
+};
+
+export type VoteOutcome =
+  | Decided
+  /** Some completions of the open ballots end differently. The interval is null below quorum, where X may have no value. */
+  | { readonly kind: 'undecided'; readonly low: number | null; readonly high: number | null };
+
+/**
+ * The decided/undecided rule of design section 3. A completion lets each open ballot answer inside its range or stay
+ * absent; the vote is decided if and only if all completions end in the same verdict, reason included. With no open
+ * ballot it is the plain decision. The order of `voters` does not matter.
+ *
+ * The quorum is W >= q within `voters.length` ppb, more than rounding can take from W or add to q.
+ *
+ * Throws RangeError on voters or rules that `ballotFault` finds fault with: an engine that builds such a vote is wrong.
+ */
+export function decideVote(rules: VoteRules, voters: readonly Voter[]): VoteOutcome {
+  const fault = ballotFault(rules, voters);
+  if (fault !== null) throw new RangeError(`no vote can be held: ${fault}`);
+
+  const sorted = [...voters].sort((a, b) => (a.sourceId < b.sourceId ? -1 : 1));
+  const answered = answeredOf(sorted);
+  const tally = tallyOf(answered);
+  const openPpb = sorted.reduce(
+    (sum, voter) => sum + (voter.ballot.state === 'open' ? voter.weightPpb : 0),
+    0,
+  );
+  const meetsQuorum = (weightPpb: number) => weightPpb > 0 && weightPpb + sorted.length >= rules.quorumPpb;
+
+  const interval = meetsQuorum(tally.weightPpb) ? bounds(sorted) : null;
+  if (interval === null) {
+    if (meetsQuorum(tally.weightPpb + openPpb)) return { kind: 'undecided', low: null, high: null };
+    const verdict: Verdict = { kind: 'ABSTAIN', reason: 'noQuorum' };
+    const certificate: Certificate = { rule: 'noQuorum', rules, voters: sorted, low: null, high: null };
+    return { kind: 'decided', verdict, rule: 'noQuorum', certificate, score: null, confidence: null };
+  }
+
+  const low = interval.low.score;
+  const high = interval.high.score;
+  const settled = settle(rules, sorted, answered, interval);
+  if (settled === null) return { kind: 'undecided', low, high };
+  const { verdict, rule } = settled;
+  return {
+    kind: 'decided',
+    verdict,
+    rule,
+    certificate: { rule, rules, voters: sorted, low, high },
+    score: meanScore(tally),
+    confidence: verdict.kind === 'BUY' ? low : verdict.kind === 'SELL' ? -high : null,
+  };
+}
+
+type Settled = { readonly verdict: Verdict; readonly rule: DecidingRule };
+
+const ONE_OPERATOR: Settled = { verdict: { kind: 'ABSTAIN', reason: 'oneOperator' }, rule: 'oneOperator' };
+
+/** The rule that settles a vote at quorum, or null where none does. */
+function settle(
+  rules: VoteRules,
+  voters: readonly Voter[],
+  answered: readonly ScoredVoter[],
+  { low, high }: Bounds,
+): Settled | null {
+  const { thetaMicro } = rules;
+  if (isAtLeast(low.tally, thetaMicro)) return settleSide('BUY', rules, voters, answered);
+  if (isAtMost(high.tally, -thetaMicro)) return settleSide('SELL', rules, voters, answered);
+  if (!isAtMost(low.tally, -thetaMicro) && !isAtLeast(high.tally, thetaMicro)) {
+    return { verdict: { kind: 'HOLD', reason: null }, rule: 'insideTheta' };
+  }
+  return fallsToOneOperatorAlways(rules, voters, answered) ? ONE_OPERATOR : null;
+}
+
+/** Every completion lies on this side of theta: only how many operators agree is left to settle. */
+function settleSide(
+  side: 'BUY' | 'SELL',
+  rules: VoteRules,
+  voters: readonly Voter[],
+  answered: readonly ScoredVoter[],
+): Settled | null {
+  if (operatorsAgreeing(rules, answered, side) >= rules.operatorsMin) {
+    return { verdict: { kind: side, reason: null }, rule: 'beyondTheta' };
+  }
+  const able = voters.filter(({ ballot }) => {
+    if (ballot.state === 'absent') return false;
+    const most =
+      ballot.state === 'answered' ? ballot.scoreMicro : side === 'BUY' ? ballot.highMicro : ballot.lowMicro;
+    return agrees(most, side, rules.agreeMinMicro);
+  });
+  return new Set(able.map(({ operator }) => operator)).size < rules.operatorsMin ? ONE_OPERATOR : null;
+}
+
+/** Above this many open ballots the search below is not made; the vote then stays undecided, which is never wrong. */
+const SEARCHED_OPEN_MAX = 10;
+
+/**
+ * The interval holds both +theta and -theta, and still no completion may be anything but "one operator": a heavy open
+ * voter of narrow range can throw X from one side to the other past everything between. For a fixed set of answering
+ * voters, X takes every value between all at their low and all at their high end, in steps below a millionth, so it
+ * skips the inside of theta only where both ends lie on one side, and those two ends hold the most operators that can
+ * agree. Starting from the set of all, a voter of full range ends the search at once.
+ */
+function fallsToOneOperatorAlways(
+  rules: VoteRules,
+  voters: readonly Voter[],
+  answered: readonly ScoredVoter[],
+): boolean {
+  const open = voters.flatMap(({ operator, weightPpb, ballot }) =>
+    ballot.state === 'open' ? [{ operator, weightPpb, ballot }] : [],
+  );
+  if (open.length > SEARCHED_OPEN_MAX) return false;
+  for (let members = 2 ** open.length - 1; members >= 0; members -= 1) {
+    const joining = open.filter((_, index) => (members & (1 << index)) !== 0);
+    const atLow = [...answered, ...joining.map((voter) => ({ ...voter, scoreMicro: voter.ballot.lowMicro }))];
+    const atHigh = [
+      ...answered,
+      ...joining.map((voter) => ({ ...voter, scoreMicro: voter.ballot.highMicro })),
+    ];
+    const oneSide = sideOf(tallyOf(atLow), rules.thetaMicro) === sideOf(tallyOf(atHigh), rules.thetaMicro);
+    if (!oneSide || !fallsToOneOperator(rules, atLow) || !fallsToOneOperator(rules, atHigh)) return false;
+  }
+  return true;
+}

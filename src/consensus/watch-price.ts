@@ -1,0 +1,155 @@
+import type { LeftOut, PriceFix } from '../core/decision.ts';
+import type { Instrument } from '../core/instrument.ts';
+import type { GateOptions } from '../core/options.ts';
+import { type Quote, quoteTimeMs } from '../core/quote.ts';
+import { type AbstainReason, WEIGHT_TOTAL_PPB } from '../core/vote.ts';
+import { shareOut } from './weights.ts';
+
+export type WatchQuote = {
+  readonly sourceId: string;
+  readonly operator: string;
+  /** As in the vote; a source that watches without a vote (0) counts as one of weight 1. */
+  readonly weight: number;
+  readonly quote: Quote;
+};
+
+export type WatchPriceInput = {
+  readonly instrument: Instrument;
+  readonly quotes: readonly WatchQuote[];
+  readonly nowMs: number;
+  readonly options: Pick<GateOptions, 'quoteAgeMsMax' | 'futureMsMax'>;
+  readonly priceToleranceBps: number;
+};
+
+export type WatchPrice =
+  | { readonly kind: 'fixed'; readonly fix: PriceFix; readonly leftOut: readonly LeftOut[] }
+  | {
+      readonly kind: 'none';
+      readonly reason: AbstainReason;
+      readonly detail: string;
+      readonly leftOut: readonly LeftOut[];
+    };
+
+/**
+ * One price from what the watch sources show (design section 3). Quotes of another instrument or currency, from the
+ * future or too old are left out. Of the rest each operator has one voice, its newest quote, weighted as in a vote with
+ * the cap, so that no mirror and no heavy source outweighs two others. The price is the weighted median of the voices: a quote
+ * that was received, never a mean of several. It stands if quotes within the tolerance of it come from two operators
+ * and hold more than half of the voices' weight; with two voices both must agree, with three it takes two.
+ */
+export function watchPrice(input: WatchPriceInput): WatchPrice {
+  const faults = input.quotes.map((watched) => ({ watched, fault: quoteFault(watched.quote, input) }));
+  const usable = faults.filter(({ fault }) => fault === null).map(({ watched }) => watched);
+  const leftOut = faults.flatMap(({ watched: { sourceId }, fault }) =>
+    fault === null ? [] : [{ sourceId, ...fault }],
+  );
+  const none = (reason: AbstainReason, detail: string): WatchPrice => ({
+    kind: 'none',
+    reason,
+    detail,
+    leftOut,
+  });
+
+  const voices = newestPerOperator(usable);
+  const [only] = voices;
+  if (only === undefined) {
+    const stale = leftOut.find(({ reason }) => reason === 'stalePrice');
+    if (stale !== undefined) return none('stalePrice', `${stale.sourceId}: ${stale.detail}`);
+    return none('noPrice', leftOut.map(({ sourceId, detail }) => `${sourceId}: ${detail}`).join('; '));
+  }
+  if (voices.length === 1)
+    return none('unconfirmedPrice', `only ${only.operator} shows a price, ${only.quote.price}`);
+
+  const shares = voiceShares(voices);
+  const median = weightedMedian(voices, shares);
+  const isNear = ({ quote }: WatchQuote) =>
+    isWithin(quote.price, median.quote.price, input.priceToleranceBps);
+  const near = voices.filter(isNear);
+  const nearPpb = near.reduce((sum, { operator }) => sum + (shares.get(operator) ?? 0), 0);
+  if (near.length < 2 || 2 * nearPpb <= WEIGHT_TOTAL_PPB) {
+    const shown = [...usable].sort(bySourceId).map(({ sourceId, quote }) => `${sourceId} ${quote.price}`);
+    return none('priceDisagreement', `more than ${input.priceToleranceBps} bps apart: ${shown.join(', ')}`);
+  }
+  return fixed(median, usable, isNear, leftOut);
+}
+
+/** |price - reference| <= bps / 10,000 x reference, inclusive. */
+export function isWithin(price: number, reference: number, bps: number): boolean {
+  return Math.abs(price - reference) * 10_000 <= bps * reference;
+}
+
+function fixed(
+  { quote }: WatchQuote,
+  usable: readonly WatchQuote[],
+  isNear: (watched: WatchQuote) => boolean,
+  leftOut: readonly LeftOut[],
+): WatchPrice {
+  const far = usable.filter((watched) => !isNear(watched));
+  const contradicting: readonly LeftOut[] = far.map((watched) => ({
+    sourceId: watched.sourceId,
+    reason: 'priceDisagreement',
+    detail: `it shows ${watched.quote.price}, the others ${quote.price}`,
+  }));
+  const future = leftOut.filter(({ reason }) => reason === 'futurePrice');
+  const fix: PriceFix = {
+    price: quote.price,
+    currency: quote.currency,
+    asOfMs: quoteTimeMs(quote),
+    agreeing: sortedIds(usable.filter(isNear)),
+    dissenting: sortedIds([...far, ...future]),
+  };
+  return { kind: 'fixed', fix, leftOut: [...leftOut, ...contradicting] };
+}
+
+type QuoteFault = Pick<LeftOut, 'reason' | 'detail'>;
+
+function quoteFault(quote: Quote, { instrument, nowMs, options }: WatchPriceInput): QuoteFault | null {
+  const { instrumentId, price, currency } = quote;
+  if (instrumentId !== instrument.id || currency !== instrument.quote) {
+    const detail = `a price of ${instrumentId} in ${currency}, not of ${instrument.id} in ${instrument.quote}`;
+    return { reason: 'mismatch', detail };
+  }
+  if (!(price > 0 && Number.isFinite(price))) return { reason: 'badPayload', detail: `${price} is no price` };
+  const ageMs = nowMs - quoteTimeMs(quote);
+  if (-ageMs > options.futureMsMax)
+    return { reason: 'futurePrice', detail: `dated ${-ageMs} ms ahead of our clock` };
+  const ageMsMax = options.quoteAgeMsMax[instrument.assetClass];
+  if (ageMs > ageMsMax) return { reason: 'stalePrice', detail: `${ageMs} ms old, ${ageMsMax} ms allowed` };
+  return null;
+}
+
+/** One quote per operator: the newest, of equally new ones that of the smaller source id. In order of price. */
+function newestPerOperator(usable: readonly WatchQuote[]): WatchQuote[] {
+  const newest = new Map<string, WatchQuote>();
+  for (const watched of [...usable].sort(bySourceId)) {
+    const known = newest.get(watched.operator);
+    if (known === undefined || quoteTimeMs(watched.quote) > quoteTimeMs(known.quote)) {
+      newest.set(watched.operator, watched);
+    }
+  }
+  return [...newest.values()].sort((a, b) => a.quote.price - b.quote.price || bySourceId(a, b));
+}
+
+function voiceShares(voices: readonly WatchQuote[]): ReadonlyMap<string, number> {
+  return shareOut(
+    voices.map(({ operator, weight }) => ({ sourceId: operator, weight: weight > 0 ? weight : 1 })),
+  );
+}
+
+/** The lower weighted median: the first voice, by price, with which at least half of the weight is reached. */
+function weightedMedian(voices: readonly WatchQuote[], shares: ReadonlyMap<string, number>): WatchQuote {
+  let reachedPpb = 0;
+  for (const voice of voices) {
+    reachedPpb += shares.get(voice.operator) ?? 0;
+    if (2 * reachedPpb >= WEIGHT_TOTAL_PPB) return voice;
+  }
+  throw new RangeError('no voices: a median needs one');
+}
+
+function sortedIds(entries: readonly { readonly sourceId: string }[]): string[] {
+  return entries.map(({ sourceId }) => sourceId).sort();
+}
+
+function bySourceId(a: WatchQuote, b: WatchQuote): number {
+  return a.sourceId < b.sourceId ? -1 : 1;
+}
