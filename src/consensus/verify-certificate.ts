@@ -1,8 +1,13 @@
 import type { Decision } from '../core/decision.ts';
-import { type AbstainReason, type Certificate, toMicro } from '../core/vote.ts';
+import { type AbstainReason, type Certificate, toMicro, type VoteRules } from '../core/vote.ts';
 import { ballotFault } from './ballot-fault.ts';
 import { decideVote } from './decide.ts';
 import { capPpb } from './weights.ts';
+
+/** The certificate of a decision that a gate made: nobody was asked, so no voter and no interval is in it. */
+export function gateCertificate(rules: VoteRules): Certificate {
+  return { rule: 'gate', rules, voters: [], low: null, high: null };
+}
 
 const VOTED_REASONS: ReadonlySet<AbstainReason | null> = new Set<AbstainReason>(['noQuorum', 'oneOperator']);
 
