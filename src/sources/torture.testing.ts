@@ -86,7 +86,7 @@ const HOSTILE_LEAVES: readonly unknown[] = [
   '__proto__',
   'constructor',
   1e21,
-  9007199254740993,
+  9007199254740992,
   'AAPL',
   'BTC-USD',
   'undefined',
@@ -105,7 +105,10 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
   fc.record({
     kind: fc.constant('insert' as const),
     at: fc.nat(),
-    text: fc.oneof(fc.string({ maxLength: 4 }), fc.constantFrom('0', '9', '-', '.', 'e9', '"', '{', ']', ',')),
+    text: fc.oneof(
+      fc.string({ maxLength: 4 }),
+      fc.constantFrom('0', '9', '-', '.', 'e9', '"', '{', ']', ','),
+    ),
   }),
   fc.record({ kind: fc.constant('leaf' as const), at: fc.nat(), value: fc.constantFrom(...HOSTILE_LEAVES) }),
   fc.record({ kind: fc.constant('infinite' as const), at: fc.nat() }),
