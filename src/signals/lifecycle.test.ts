@@ -14,8 +14,8 @@ const options = { ...SIGNAL_DEFAULTS, targetAtr: 3, stopAtr: 2, expiryMs: 10 * M
 type Moment = { readonly kind: DecisionKind; readonly price: number | null };
 
 /** The decisions of a sequence, a minute apart; a direction always has a price. */
-function decisions(moments: readonly Moment[]): Decision[] {
-  return moments.map(({ kind, price }, index) => {
+function decisions(life: readonly Moment[]): Decision[] {
+  return life.map(({ kind, price }, index) => {
     const known = price ?? (kind === 'BUY' || kind === 'SELL' ? 100 : null);
     return decisionOf(kind, {
       cycle: index + 1,
@@ -29,10 +29,10 @@ function decisions(moments: readonly Moment[]): Decision[] {
 }
 
 /** All steps in turn, each with what was open after it. */
-function live(moments: readonly Moment[]): { events: readonly SignalEvent[]; open: Signal | null }[] {
+function live(life: readonly Moment[]): { events: readonly SignalEvent[]; open: Signal | null }[] {
   let open: Signal | null = null;
   let previous: Decision | null = null;
-  return decisions(moments).map((decision) => {
+  return decisions(life).map((decision) => {
     const step = lifecycleStep({ open, previous, decision, atr: 1, options });
     open = step.open;
     previous = decision;
