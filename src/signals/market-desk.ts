@@ -80,7 +80,8 @@ export class MarketDesk {
       if (Math.abs(bar.close / price - 1) > BELIEVABLE_SHARE) continue;
       const gap = this.#track.gapBefore(bar);
       if (view.kind === 'market' && (this.#track.last === null || gap !== null)) return;
-      if (gap !== null && gap.toMs - gap.fromMs > BAR_GAP_MAX * BAR_INTERVAL_MS) this.#regime = new RegimeTracker();
+      if (gap !== null && gap.toMs - gap.fromMs > BAR_GAP_MAX * BAR_INTERVAL_MS)
+        this.#regime = new RegimeTracker();
       for (const fresh of this.#track.feed([bar])) this.#regime.absorb(fresh);
     }
   }
