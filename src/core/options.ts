@@ -148,3 +148,32 @@ export type Config = {
   readonly server: ServerOptions;
   readonly flags: Flags;
 };
+
+/** How the gateway carries questions; the same for all sources. */
+export type GatewayOptions = {
+  /** Off: one question per request. */
+  readonly batching: boolean;
+  /** How long a question waits for company to the same endpoint, in ms; 0: those of one tick go together. */
+  readonly batchWaitMs: number;
+  /** Most requests under way at one source. */
+  readonly connectionsMax: number;
+  /** Most requests that wait for one source. */
+  readonly queueMax: number;
+  /** Of one decompressed answer. */
+  readonly bytesMax: number;
+  /** Symbols that a source refuses are asked again after `recheckMs`, doubling up to `recheckMsMax`. */
+  readonly parking: {
+    readonly recheckMs: number;
+    readonly recheckMsMax: number;
+    readonly symbolsMax: number;
+  };
+};
+
+export const GATEWAY_DEFAULTS: GatewayOptions = {
+  batching: true,
+  batchWaitMs: 0,
+  connectionsMax: 64,
+  queueMax: 10_000,
+  bytesMax: 8 * 1024 * 1024,
+  parking: { recheckMs: 300_000, recheckMsMax: 6 * 3_600_000, symbolsMax: 10_000 },
+};

@@ -15,6 +15,8 @@ export type UndiciHttpOptions = {
   readonly bodyTimeoutMs: number;
   /** How long an idle connection is kept. */
   readonly keepAliveMs: number;
+  /** Off: every request opens its own connection. */
+  readonly reuse: boolean;
 };
 
 export const UNDICI_HTTP_DEFAULTS: UndiciHttpOptions = {
@@ -23,6 +25,7 @@ export const UNDICI_HTTP_DEFAULTS: UndiciHttpOptions = {
   headersTimeoutMs: 60_000,
   bodyTimeoutMs: 10_000,
   keepAliveMs: 60_000,
+  reuse: true,
 };
 
 /** One origin's connections at this moment. */
@@ -70,7 +73,7 @@ export function createUndiciHttp(
       const exchange = new Exchange({ origin: target.origin, bytesMax, clock, resolve });
       exchange.forget = expiries.add(exchange, timeoutMs);
       try {
-        poolOf(target.origin).dispatch(dispatchOptions(request, target.path), exchange);
+        poolOf(target.origin).dispatch(dispatchOptions(request, target.path, options.reuse), exchange);
       } catch (error) {
         exchange.onResponseError(null, error as Error);
       }
@@ -93,12 +96,13 @@ export function createUndiciHttp(
   };
 }
 
-function dispatchOptions(request: HttpRequest, path: string): Dispatcher.DispatchOptions {
+function dispatchOptions(request: HttpRequest, path: string, reuse: boolean): Dispatcher.DispatchOptions {
   return {
     method: request.method,
     path,
     headers: { 'accept-encoding': ACCEPT_ENCODING, ...request.headers },
     body: request.body,
+    reset: !reuse,
   };
 }
 

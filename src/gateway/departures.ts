@@ -1,0 +1,139 @@
+import type { Clock } from '../core/clock.ts';
+import type { Failure } from '../core/failure.ts';
+import { failure } from '../core/failure.ts';
+import { GO, type Guard, type Verdict } from './guard.ts';
+import { deadlineAtMsOf, type Exchange, type Job } from './job.ts';
+
+type Waiting = {
+  readonly job: Job;
+  readonly deadlineAtMs: number;
+  readonly admit: (refusal: Failure | null) => void;
+};
+
+export type DeparturesOptions = {
+  readonly clock: Clock;
+  /** Asked in this order; the first that says anything but `go` decides. */
+  readonly guards: readonly Guard[];
+  /** Most weight that can leave between now and `untilMs`, at the very best. */
+  readonly roomUntil: (untilMs: number, nowMs: number) => number;
+  /** Most requests that wait. */
+  readonly queueMax: number;
+};
+
+/**
+ * The queue of one source, most urgent first. A request that can no longer leave in time is refused at once and never
+ * sent late. One wake-up for the whole queue, none while it is empty.
+ */
+export class Departures {
+  readonly #options: DeparturesOptions;
+  readonly #queue: Waiting[] = [];
+  #queuedWeight = 0;
+  #wakeUpAtMs: number | null = null;
+  #cancelWakeUp: (() => void) | null = null;
+
+  constructor(options: DeparturesOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves with null when the request may leave, and counts as having left; or with why it may not. */
+  enter(job: Job): Promise<Failure | null> | Failure | null {
+    const nowMs = this.#options.clock.nowMs();
+    const deadlineAtMs = deadlineAtMsOf(job);
+    if (this.#queue.length === 0) {
+      const decided = this.#decide(job, deadlineAtMs, nowMs);
+      if (decided.kind === 'go') return null;
+      if (decided.kind === 'refuse') return decided.failure;
+    } else {
+      const refusal = this.#hopeless(job, deadlineAtMs, nowMs);
+      if (refusal !== null) return refusal;
+    }
+    return new Promise((admit) => {
+      const place = this.#insert({ job, deadlineAtMs, admit });
+      if (place === 0) this.#pump();
+    });
+  }
+
+  back(job: Job, exchange: Exchange): void {
+    const nowMs = this.#options.clock.nowMs();
+    for (const guard of this.#options.guards) guard.back(job, exchange, nowMs);
+    if (this.#queue.length > 0) this.#pump();
+  }
+
+  /** Refuses whatever still waits. */
+  close(): void {
+    this.#wakeUpAt(null);
+    for (const { admit } of this.#queue.splice(0)) admit(failure('disabled', 'the gateway is closing'));
+    this.#queuedWeight = 0;
+  }
+
+  #pump(): void {
+    const nowMs = this.#options.clock.nowMs();
+    for (let first = this.#queue[0]; first !== undefined; first = this.#queue[0]) {
+      const decided = this.#decide(first.job, first.deadlineAtMs, nowMs);
+      if (decided.kind === 'wait') {
+        this.#wakeUpAt(Math.min(decided.untilMs, first.deadlineAtMs));
+        return;
+      }
+      this.#queue.shift();
+      this.#queuedWeight -= first.job.weight;
+      first.admit(decided.kind === 'go' ? null : decided.failure);
+    }
+    this.#wakeUpAt(null);
+  }
+
+  #decide(job: Job, deadlineAtMs: number, nowMs: number): Verdict {
+    if (nowMs >= deadlineAtMs) {
+      return { kind: 'refuse', failure: failure('deadline', 'the deadline passed while the request waited') };
+    }
+    for (const guard of this.#options.guards) {
+      const verdict = guard.check(job, nowMs);
+      if (verdict.kind === 'refuse') return verdict;
+      if (verdict.kind === 'wait') {
+        const { untilMs, failureKind, because } = verdict;
+        const isTooLate = Number.isFinite(untilMs) && untilMs >= deadlineAtMs;
+        return isTooLate
+          ? { kind: 'refuse', failure: failure(failureKind, because, untilMs - nowMs) }
+          : verdict;
+      }
+    }
+    for (const guard of this.#options.guards) guard.leave(job, nowMs);
+    return GO;
+  }
+
+  #hopeless(job: Job, deadlineAtMs: number, nowMs: number): Failure | null {
+    const { queueMax, roomUntil } = this.#options;
+    if (this.#queue.length >= queueMax) {
+      return failure('rateLimited', `${queueMax} requests wait already`);
+    }
+    let aheadWeight = this.#queuedWeight;
+    for (let i = this.#queue.length - 1; i >= 0; i -= 1) {
+      const other = this.#queue[i] as Waiting;
+      if (other.deadlineAtMs <= deadlineAtMs) break;
+      aheadWeight -= other.job.weight;
+    }
+    if (aheadWeight + job.weight <= roomUntil(deadlineAtMs, nowMs)) return null;
+    return failure('rateLimited', `a weight of ${aheadWeight} waits already, more than may leave in time`);
+  }
+
+  #insert(waiting: Waiting): number {
+    let at = this.#queue.length;
+    while (at > 0 && (this.#queue[at - 1] as Waiting).deadlineAtMs > waiting.deadlineAtMs) at -= 1;
+    this.#queue.splice(at, 0, waiting);
+    this.#queuedWeight += waiting.job.weight;
+    return at;
+  }
+
+  #wakeUpAt(atMs: number | null): void {
+    if (atMs === this.#wakeUpAtMs) return;
+    this.#wakeUpAtMs = atMs;
+    this.#cancelWakeUp?.();
+    this.#cancelWakeUp =
+      atMs === null
+        ? null
+        : this.#options.clock.at(atMs, () => {
+            this.#cancelWakeUp = null;
+            this.#wakeUpAtMs = null;
+            this.#pump();
+          });
+  }
+}

@@ -1,0 +1,26 @@
+import type { Answer } from '../core/answer.ts';
+import type { Question } from '../core/question.ts';
+import type { Endpoint } from '../core/source.ts';
+
+/** One question on its way to one source, whoever waits for it. */
+export type Flight = {
+  readonly endpoint: Endpoint;
+  readonly question: Question;
+  /** Equal for equal questions to the same source. */
+  readonly key: string;
+  /** Of the most patient waiter (Unix ms). */
+  deadlineAtMs: number;
+  /** A request with this question has been sent: from now on a missing answer is the provider's delay, not ours. */
+  left: boolean;
+  /** Was refused before: travels without company, so that it cannot spoil the answer of others. */
+  readonly alone: boolean;
+  readonly waiters: Waiter[];
+};
+
+/** One asker of a question. */
+export type Waiter = {
+  readonly flight: Flight;
+  readonly deadlineAtMs: number;
+  /** Null once it was called. */
+  resolve: ((answer: Answer) => void) | null;
+};

@@ -1,0 +1,428 @@
+import { describe, expect, test } from 'vitest';
+import type { Answer, Ask } from '../core/answer.ts';
+import type { HttpRequest } from '../core/http.ts';
+import { instrumentOf } from '../core/instrument.ts';
+import { GATEWAY_DEFAULTS, type GatewayOptions, type SourceOptions } from '../core/options.ts';
+import type { Source } from '../core/source.ts';
+import { createSeededRandom } from '../platform/seeded-random.ts';
+import { createVirtualClock, type VirtualClock } from '../platform/virtual-clock.ts';
+import { type ConfiguredSource, createGateway } from './gateway.ts';
+import { priceOf, pricesFor, TOY_OPTIONS, type ToyAnswer, toyHttp, toySource } from './toy-source.testing.ts';
+
+const START_MS = Date.UTC(2026, 0, 5, 15);
+const SYMBOLS = ['AAPL', 'MSFT', 'NVDA', 'TSLA', 'AMZN', 'META'];
+
+type Setup = {
+  readonly answer?: (request: HttpRequest, count: number) => ToyAnswer | null;
+  readonly sources?: readonly ConfiguredSource[];
+  readonly source?: Partial<Source>;
+  readonly options?: Partial<SourceOptions>;
+  readonly gateway?: Partial<GatewayOptions>;
+};
+
+function setUp({ answer = pricesFor, sources, source, options, gateway }: Setup = {}) {
+  const clock = createVirtualClock(START_MS);
+  const http = toyHttp(clock, answer);
+  const subject = createGateway({
+    sources: sources ?? [{ source: { ...toySource, ...source }, options: { ...TOY_OPTIONS, ...options } }],
+    http,
+    clock,
+    random: createSeededRandom('gateway'),
+    options: { ...GATEWAY_DEFAULTS, ...gateway },
+    redact: (text) => text.replaceAll('s3cret', '***'),
+  });
+  return { clock, http, gateway: subject };
+}
+
+function asksFor(symbols: readonly string[], clock: VirtualClock, withinMs = 3_000): Ask[] {
+  const deadlineAtMs = clock.nowMs() + withinMs;
+  return symbols.map((id) => ({ sourceId: 'toy', question: priceOf(id), deadlineAtMs }));
+}
+
+async function answersWithin(clock: VirtualClock, answers: Promise<Answer[]>, ms = 5_000): Promise<Answer[]> {
+  await clock.advanceTo(clock.nowMs() + ms);
+  return answers;
+}
+
+function outcome(answer: Answer | undefined): string | undefined {
+  return answer === undefined || !('failure' in answer)
+    ? answer?.kind
+    : `${answer.kind} ${answer.failure.kind}`;
+}
+
+describe('batching', () => {
+  test('questions of one tick travel together up to the maximum of the endpoint, and each gets its own price', async () => {
+    const { clock, http, gateway } = setUp();
+    const answers = await answersWithin(clock, gateway.ask(asksFor(SYMBOLS, clock)));
+    expect(http.seen.map(({ url }) => new URL(url).searchParams.get('symbols'))).toEqual([
+      'AAPL,MSFT,NVDA,TSLA',
+      'AMZN,META',
+    ]);
+    expect(
+      answers.map(
+        (answer) =>
+          answer.kind === 'fresh' && answer.view.kind === 'market' && answer.view.quote.instrumentId,
+      ),
+    ).toEqual(SYMBOLS);
+  });
+
+  test('separate calls of one tick share a request', async () => {
+    const { clock, http, gateway } = setUp();
+    const answers = Promise.all([
+      ...gateway.askEach(asksFor(['AAPL'], clock)),
+      ...gateway.askEach(asksFor(['MSFT'], clock)),
+    ]);
+    await answersWithin(clock, answers);
+    expect(http.seen).toHaveLength(1);
+  });
+
+  test.each([
+    { batchWaitMs: 0, requests: 2 },
+    { batchWaitMs: 5, requests: 1 },
+  ])(
+    'questions 3 ms apart take $requests requests when company is waited for $batchWaitMs ms',
+    async ({ batchWaitMs, requests }) => {
+      const { clock, http, gateway } = setUp({ gateway: { batchWaitMs } });
+      const first = gateway.ask(asksFor(['AAPL'], clock));
+      await clock.advanceTo(START_MS + 3);
+      const second = gateway.ask(asksFor(['MSFT'], clock));
+      await answersWithin(
+        clock,
+        Promise.all([first, second]).then(([one, other]) => [...one, ...other]),
+      );
+      expect(http.seen).toHaveLength(requests);
+    },
+  );
+
+  test('switched off, every question takes a request of its own', async () => {
+    const { clock, http, gateway } = setUp({ gateway: { batching: false } });
+    await answersWithin(clock, gateway.ask(asksFor(SYMBOLS, clock)));
+    expect(http.seen).toHaveLength(SYMBOLS.length);
+  });
+
+  test('an address that would grow too long is sent in parts', async () => {
+    const endpoint = { ...toyQuotes, batchMax: 100 };
+    const padded: Source = {
+      ...toySource,
+      endpoints: [
+        {
+          ...endpoint,
+          request: (batch, settings, page) => {
+            const request = endpoint.request(batch, settings, page);
+            return { ...request, url: `${request.url}&pad=${'x'.repeat(1_500 * batch.length)}` };
+          },
+        },
+      ],
+    };
+    const { clock, http, gateway } = setUp({ source: padded });
+    const answers = await answersWithin(clock, gateway.ask(asksFor(SYMBOLS, clock)));
+    expect(answers.every(({ kind }) => kind === 'fresh')).toBe(true);
+    expect(Math.max(...http.seen.map(({ url }) => url.length))).toBeLessThanOrEqual(4_000);
+  });
+});
+
+describe('one bad symbol', () => {
+  const withBadSymbol = ({ url }: HttpRequest): ToyAnswer =>
+    url.includes('BAD') ? { body: { error: 'badRequest' } } : pricesFor({ url } as HttpRequest);
+
+  test('costs the others nothing: the batch is split until it stands alone', async () => {
+    const { clock, gateway } = setUp({ answer: withBadSymbol });
+    const answers = await answersWithin(clock, gateway.ask(asksFor(['AAPL', 'MSFT', 'BAD', 'TSLA'], clock)));
+    expect(answers.map(outcome)).toEqual(['fresh', 'fresh', 'failed badRequest', 'fresh']);
+  });
+
+  test('is then parked, and asked again alone when its time has come', async () => {
+    const { clock, http, gateway } = setUp({ answer: withBadSymbol });
+    await answersWithin(clock, gateway.ask(asksFor(['AAPL', 'BAD'], clock)));
+    const before = http.seen.length;
+    const parked = await answersWithin(clock, gateway.ask(asksFor(['AAPL', 'BAD'], clock)));
+    expect(parked.map(outcome)).toEqual(['fresh', 'refused parked']);
+    expect(http.seen.length - before).toBe(1);
+    await clock.advanceTo(START_MS + GATEWAY_DEFAULTS.parking.recheckMs + 60_000);
+    const rechecked = await answersWithin(clock, gateway.ask(asksFor(['AAPL', 'BAD'], clock)));
+    expect(rechecked.map(outcome)).toEqual(['fresh', 'failed badRequest']);
+    expect(
+      http.seen
+        .slice(-2)
+        .map(({ url }) => new URL(url).searchParams.get('symbols'))
+        .sort(),
+    ).toEqual(['AAPL', 'BAD']);
+  });
+});
+
+describe('coalescing', () => {
+  test('equal questions under way share one exchange, however late the second comes', async () => {
+    const { clock, http, gateway } = setUp();
+    const first = gateway.ask(asksFor(['AAPL'], clock));
+    await clock.advanceTo(START_MS + 5);
+    const second = gateway.ask(asksFor(['AAPL'], clock));
+    const answers = await answersWithin(
+      clock,
+      Promise.all([first, second]).then((both) => both.flat()),
+    );
+    expect(http.seen).toHaveLength(1);
+    expect(answers[0]).toEqual(answers[1]);
+  });
+
+  test('an answered question is asked anew', async () => {
+    const { clock, http, gateway } = setUp();
+    await answersWithin(clock, gateway.ask(asksFor(['AAPL'], clock)));
+    await answersWithin(clock, gateway.ask(asksFor(['AAPL'], clock)));
+    expect(http.seen).toHaveLength(2);
+  });
+});
+
+describe('deadlines', () => {
+  test('a hanging source ends as a timeout at the deadline and delays no other', async () => {
+    const clock = createVirtualClock(START_MS);
+    const http = toyHttp(clock, (request) => (request.url.includes('slow.test') ? null : pricesFor(request)));
+    const gateway = createGateway({
+      sources: ['toy', 'slow'].map((id) => ({
+        source: toySource,
+        options: { ...TOY_OPTIONS, id, baseUrl: `https://${id}.test`, timeoutMs: 60_000 },
+      })),
+      http,
+      clock,
+      random: createSeededRandom('deadline'),
+      options: GATEWAY_DEFAULTS,
+      redact: (text) => text,
+    });
+    const deadlineAtMs = START_MS + 1_000;
+    const settledAtMs: number[] = [];
+    const answers = gateway
+      .askEach(['slow', 'toy'].map((sourceId) => ({ sourceId, question: priceOf('AAPL'), deadlineAtMs })))
+      .map((answer) =>
+        answer.then((settled) => {
+          settledAtMs.push(clock.nowMs() - START_MS);
+          return settled;
+        }),
+      );
+    await clock.advanceTo(deadlineAtMs);
+    expect((await Promise.all(answers)).map(outcome)).toEqual(['failed timeout', 'fresh']);
+    expect(settledAtMs).toEqual([10, 1_000]);
+  });
+
+  test('the exchange gets the time of the source, but never more than is left', async () => {
+    const { clock, http, gateway } = setUp({ options: { timeoutMs: 2_000 } });
+    await answersWithin(clock, gateway.ask(asksFor(['AAPL'], clock, 3_000)));
+    await answersWithin(clock, gateway.ask(asksFor(['AAPL'], clock, 700)));
+    expect(http.timeoutsMs).toEqual([2_000, 700]);
+  });
+
+  test('a question whose deadline has passed is not sent', async () => {
+    const { clock, http, gateway } = setUp();
+    const answers = await answersWithin(clock, gateway.ask(asksFor(['AAPL'], clock, 0)));
+    expect(answers.map(outcome)).toEqual(['refused deadline']);
+    expect(http.seen).toHaveLength(0);
+  });
+
+  test('no wake-up is left behind when all is answered', async () => {
+    const { clock, gateway } = setUp();
+    await answersWithin(clock, gateway.ask(asksFor(SYMBOLS, clock)), 100);
+    expect(clock.nextAtMs()).toBeNull();
+  });
+});
+
+describe('what cannot be asked', () => {
+  test.each([
+    { title: 'a source switched off', setup: { options: { enabled: false } }, id: 'AAPL' },
+    {
+      title: 'a source without its required key',
+      setup: { source: { keys: { apiKey: { env: 'TOY_KEY', required: true } } } },
+      id: 'AAPL',
+    },
+    { title: 'a question that no endpoint accepts', setup: {}, id: 'BTC-USD' },
+  ])('$title refuses without a request', async ({ setup, id }) => {
+    const { clock, http, gateway } = setUp(setup);
+    const answers = await answersWithin(clock, gateway.ask(asksFor([id], clock)));
+    expect(answers.map(outcome)).toEqual(['refused disabled']);
+    expect(http.seen).toHaveLength(0);
+  });
+
+  test('an unknown source is named', async () => {
+    const { clock, gateway } = setUp();
+    const [answer] = await gateway.ask([
+      { sourceId: 'nobody', question: priceOf('AAPL'), deadlineAtMs: clock.nowMs() + 1 },
+    ]);
+    expect(answer).toMatchObject({
+      kind: 'refused',
+      failure: { kind: 'disabled', detail: 'no source is called nobody' },
+    });
+  });
+});
+
+describe('what comes back', () => {
+  const throwing = (what: 'request' | 'parse'): Partial<Source> => ({
+    endpoints: [
+      {
+        ...toyQuotes,
+        [what]: () => {
+          throw new Error('bug with s3cret\nand more');
+        },
+      },
+    ],
+  });
+
+  test.each([
+    {
+      title: 'an exception while reading',
+      setup: { source: throwing('parse') },
+      expected: 'failed badPayload',
+    },
+    {
+      title: 'an exception while asking',
+      setup: { source: throwing('request') },
+      expected: 'failed badPayload',
+    },
+    {
+      title: 'text that is no JSON',
+      setup: { answer: () => ({ body: '<html>' }) },
+      expected: 'failed badPayload',
+    },
+    {
+      title: 'a body too large',
+      setup: { answer: () => ({ failed: { reason: 'tooLarge' as const } }) },
+      expected: 'failed tooLarge',
+    },
+    {
+      title: 'a redirect',
+      setup: { answer: () => ({ failed: { reason: 'redirect' as const } }) },
+      expected: 'failed redirect',
+    },
+    {
+      title: 'a symbol left out',
+      setup: { answer: () => ({ body: { MSFT: 5 } }) },
+      expected: 'failed noData',
+    },
+    {
+      title: 'a price of another symbol',
+      setup: {
+        source: {
+          endpoints: [
+            {
+              ...toyQuotes,
+              parse: (response, batch, settings) =>
+                toyQuotes.parse(
+                  { ...response, body: '{"MSFT":5}' },
+                  batch.map(() => priceOf('MSFT')),
+                  settings,
+                ),
+            },
+          ],
+        } satisfies Partial<Source>,
+      },
+      expected: 'failed mismatch',
+    },
+  ])('$title ends as $expected', async ({ setup, expected }) => {
+    const { clock, gateway } = setUp(setup);
+    const [answer] = await answersWithin(clock, gateway.ask(asksFor(['AAPL'], clock)));
+    expect(outcome(answer)).toBe(expected);
+  });
+
+  test('details are one line without secrets', async () => {
+    const { clock, gateway } = setUp({ source: throwing('parse') });
+    const [answer] = await answersWithin(clock, gateway.ask(asksFor(['AAPL'], clock)));
+    expect(answer).toMatchObject({
+      failure: { detail: 'source toy failed in reading the answer: bug with *** and more' },
+    });
+  });
+
+  test('an answer says where it comes from', async () => {
+    const { clock, gateway } = setUp();
+    const [answer] = await answersWithin(clock, gateway.ask(asksFor(['AAPL'], clock)));
+    expect(answer).toMatchObject({
+      kind: 'fresh',
+      latencyMs: 10,
+      provenance: {
+        sourceId: 'toy',
+        endpoint: 'quotes',
+        eventAtMs: null,
+        receivedAtMs: START_MS + 10,
+        digest: '9241b870b8897c63',
+      },
+    });
+  });
+});
+
+describe('pages', () => {
+  const ask = (clock: VirtualClock): Ask => ({
+    sourceId: 'toy',
+    question: {
+      kind: 'bars',
+      instrument: instrumentOf('BTC-USD'),
+      intervalMs: 60_000,
+      fromMs: 0,
+      toMs: START_MS,
+    },
+    deadlineAtMs: clock.nowMs() + 3_000,
+  });
+  const pageOf = ({ url }: HttpRequest): number => Number(new URL(url).searchParams.get('page') || '1');
+
+  test('are followed and put together in order', async () => {
+    const { clock, gateway } = setUp({
+      answer: (request) => {
+        const page = pageOf(request);
+        return { body: { closes: [[page * 60_000, page]], next: page < 3 ? `${page + 1}` : null } };
+      },
+    });
+    const [answer] = await answersWithin(clock, gateway.ask([ask(clock)]));
+    expect(
+      answer?.kind === 'fresh' && answer.view.kind === 'bars' && answer.view.bars.map(({ close }) => close),
+    ).toEqual([1, 2, 3]);
+  });
+
+  test.each([
+    {
+      title: 'a page that fails',
+      expected: 'failed down',
+      answer: (page: number): ToyAnswer =>
+        page === 2 ? { status: 500 } : { body: { closes: [], next: '2' } },
+    },
+    {
+      title: 'pages without end',
+      expected: 'failed tooLarge',
+      answer: (page: number): ToyAnswer => ({ body: { closes: [], next: `${page + 1}` } }),
+    },
+    {
+      title: 'a page that names itself',
+      expected: 'failed badPayload',
+      answer: (): ToyAnswer => ({ body: { closes: [], next: '2' } }),
+    },
+  ])('$title leaves no half answer', async ({ answer, expected }) => {
+    const { clock, gateway } = setUp({ answer: (request) => answer(pageOf(request)) });
+    const [found] = await answersWithin(clock, gateway.ask([ask(clock)]));
+    expect(outcome(found)).toBe(expected);
+  });
+});
+
+describe('health', () => {
+  test('counts requests, answers, failures and money, and knows the state', async () => {
+    const { clock, gateway } = setUp({
+      answer: (request, count) => (count === 2 ? { body: { error: 'quota' } } : pricesFor(request)),
+    });
+    expect(gateway.health()).toMatchObject([{ state: 'unasked', requests: 0, latencyP50Ms: null }]);
+    await answersWithin(clock, gateway.ask(asksFor(['AAPL', 'MSFT'], clock)));
+    expect(gateway.health()).toMatchObject([
+      { state: 'ok', requests: 1, answered: 2, spentUsd: 0.01, latencyP50Ms: 10 },
+    ]);
+    await answersWithin(clock, gateway.ask(asksFor(['AAPL', 'MSFT'], clock)));
+    expect(gateway.health()).toMatchObject([
+      {
+        state: 'quota',
+        requests: 2,
+        answered: 2,
+        failedByKind: { quota: 2 },
+        spentUsd: 0.01,
+        lastFailure: { kind: 'quota' },
+      },
+    ]);
+  });
+
+  test('a closing gateway refuses what has not left', async () => {
+    const { clock, gateway } = setUp({ gateway: { connectionsMax: 1, batching: false } });
+    const answers = gateway.ask(asksFor(['AAPL', 'MSFT'], clock));
+    await clock.advanceTo(START_MS);
+    await gateway.close();
+    expect((await answersWithin(clock, answers)).map(outcome)).toEqual(['fresh', 'refused disabled']);
+  });
+});

@@ -1,0 +1,77 @@
+import type { Failure } from '../core/failure.ts';
+import type { HttpRequest } from '../core/http.ts';
+import { type Endpoint, type LimitState, NO_LIMIT_STATE, type Reading } from '../core/source.ts';
+import type { Flight } from './flight.ts';
+
+/** One request that waits to be sent. */
+export type Job = {
+  readonly endpoint: Endpoint;
+  readonly flights: readonly Flight[];
+  readonly request: HttpRequest;
+  /** In the limit units of the source. */
+  readonly weight: number;
+};
+
+/** After this moment (Unix ms) nobody waits for the answer any longer. */
+export function deadlineAtMsOf(job: Job): number {
+  let latest = 0;
+  for (const { deadlineAtMs } of job.flights) if (deadlineAtMs > latest) latest = deadlineAtMs;
+  return latest;
+}
+
+/** What became of one request. */
+export type Exchange = {
+  /** What went wrong with the request as a whole; null where at least one question was answered by itself. */
+  readonly failure: Failure | null;
+  /** One per flight of the job. */
+  readonly readings: readonly Reading[];
+  readonly nextPage: string | null;
+  readonly limitState: LimitState;
+  /** False where it was held back. */
+  readonly sent: boolean;
+  /** True where nothing can have reached the provider. */
+  readonly unsent: boolean;
+  readonly sentAtMs: number;
+  readonly receivedAtMs: number;
+  readonly latencyMs: number;
+  /** As in Provenance; of several pages the digest of their digests; empty where nothing came. */
+  readonly digest: string;
+  readonly costUsd: number;
+};
+
+export type Send = (job: Job) => Promise<Exchange>;
+
+/** Every question of `job` with the same failure. */
+export function allFailed(count: number, failure: Failure): Reading[] {
+  return Array.from({ length: count }, () => ({ kind: 'failed', failure }));
+}
+
+/** The failure of the request as a whole: all of one kind, or any word of a limit. */
+export function commonFailure(readings: readonly Reading[]): Failure | null {
+  let first: Failure | null = null;
+  let isCommon = true;
+  for (const reading of readings) {
+    if (reading.kind === 'ok') isCommon = false;
+    else if (reading.failure.kind === 'limit' || reading.failure.kind === 'quota') return reading.failure;
+    else if (first === null) first = reading.failure;
+    else if (first.kind !== reading.failure.kind) isCommon = false;
+  }
+  return isCommon ? first : null;
+}
+
+/** The exchange that did not take place. */
+export function heldBack(job: Job, refusal: Failure, nowMs: number): Exchange {
+  return {
+    failure: refusal,
+    readings: allFailed(job.flights.length, refusal),
+    nextPage: null,
+    limitState: NO_LIMIT_STATE,
+    sent: false,
+    unsent: true,
+    sentAtMs: nowMs,
+    receivedAtMs: nowMs,
+    latencyMs: 0,
+    digest: '',
+    costUsd: 0,
+  };
+}

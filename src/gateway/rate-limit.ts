@@ -1,0 +1,125 @@
+import { failure } from '../core/failure.ts';
+import type { Random } from '../core/random.ts';
+import type { LimitState, LimitWindow } from '../core/source.ts';
+import { GO, type Guard, type Verdict } from './guard.ts';
+import type { Exchange, Job } from './job.ts';
+import { isRefusal, refusalWaitMs } from './refusal-wait.ts';
+import { createWindowCount, uncertaintyMsOf, type WindowCount } from './window-count.ts';
+
+type Window = LimitWindow & { readonly count: WindowCount };
+
+/**
+ * Keeps a source's requests inside all of its windows at once, obeys what its headers say and pauses when it refuses.
+ * Deterministic: time comes in as an argument, jitter from `random`.
+ */
+export class RateLimit implements Guard {
+  readonly #windows: readonly Window[];
+  readonly #random: Random;
+  #pausedUntilMs = 0;
+  #pausedAtMs = 0;
+  #refusals = 0;
+  #inFlight = 0;
+  #inFlightWeight = 0;
+
+  constructor(windows: readonly LimitWindow[], random: Random) {
+    this.#windows = windows.map((window) => ({ ...window, count: createWindowCount(window) }));
+    this.#random = random;
+  }
+
+  check({ weight }: Job, nowMs: number): Verdict {
+    if (nowMs < this.#pausedUntilMs) return wait(this.#pausedUntilMs, 'the provider asked us to pause');
+    // After a refusal one request finds out whether the provider is willing again; the others wait for its answer.
+    if (this.#refusals > 0 && this.#inFlight > 0) {
+      return wait(Number.POSITIVE_INFINITY, 'one request tries whether the provider answers again');
+    }
+    for (const { count, max, windowMs } of this.#windows) {
+      const fitsAtMs = count.fitsAtMs(weight, max, nowMs);
+      if (fitsAtMs === Number.POSITIVE_INFINITY) {
+        const detail = `the request weighs ${weight}, more than the ${max} per ${windowMs} ms that the provider allows`;
+        return { kind: 'refuse', failure: failure('rateLimited', detail) };
+      }
+      if (fitsAtMs > nowMs) return wait(fitsAtMs, `${max} per ${windowMs} ms are used up`);
+    }
+    return GO;
+  }
+
+  /** Most weight that the windows let leave from now until `untilMs`, at the very best. */
+  roomUntil(untilMs: number, nowMs: number): number {
+    if (this.#pausedUntilMs >= untilMs) return 0;
+    let room = Number.POSITIVE_INFINITY;
+    for (const { count, max, windowMs } of this.#windows) {
+      const windows = 1 + Math.floor((untilMs - nowMs) / windowMs);
+      room = Math.min(room, Math.max(0, max - count.used(nowMs)) + windows * max);
+    }
+    return room;
+  }
+
+  leave({ weight }: Job, nowMs: number): void {
+    this.#inFlight += 1;
+    this.#inFlightWeight += weight;
+    for (const { count } of this.#windows) count.add(weight, nowMs);
+  }
+
+  back({ weight }: Job, exchange: Exchange, nowMs: number): void {
+    this.#inFlight -= 1;
+    this.#inFlightWeight -= weight;
+    this.#learn(exchange.limitState, exchange.sentAtMs, nowMs);
+    const { failure: found } = exchange;
+    if (found === null) this.#refusals = 0;
+    else if (isRefusal(found.kind)) {
+      // Refusals of requests that were already under way when the pause began are the same refusal.
+      if (exchange.sentAtMs >= this.#pausedAtMs) this.#refusals += 1;
+      const statedMs = found.retryAfterMs ?? exchange.limitState.retryAfterMs;
+      const waitMs = refusalWaitMs(found.kind, Math.max(1, this.#refusals), statedMs, this.#random.next());
+      this.#pauseUntil(nowMs + waitMs);
+      this.#pausedAtMs = nowMs;
+    }
+  }
+
+  /** The provider's own count includes what others use on the same key or address. */
+  #learn(state: LimitState, sentAtMs: number, nowMs: number): void {
+    const { remaining, resetAtMs } = state;
+    const window = this.#windowOf(state, nowMs);
+    if (window === null) return;
+    const { max, windowMs, count } = window;
+    const counted = state.used ?? (remaining === null ? null : (state.max ?? max) - remaining);
+    if (counted !== null && isInOneWindow(window, sentAtMs, nowMs)) {
+      const missing = Math.min(counted + this.#inFlightWeight, max) - count.used(nowMs);
+      if (missing > 0) count.add(missing, nowMs);
+    }
+    if (remaining === 0 && resetAtMs !== null) this.#pauseUntil(Math.min(resetAtMs, nowMs + windowMs));
+  }
+
+  /** The window that the headers speak of: the one of that size, else the shortest in which the reset still lies. */
+  #windowOf(state: LimitState, nowMs: number): Window | null {
+    if (state.remaining === null && state.used === null) return null;
+    const bySize = this.#windows.find(({ max }) => max === state.max);
+    if (bySize !== undefined) return bySize;
+    const resetInMs = state.resetAtMs === null ? 0 : state.resetAtMs - nowMs;
+    let shortest: Window | null = null;
+    for (const window of this.#windows) {
+      if (
+        window.windowMs >= resetInMs &&
+        window.windowMs < (shortest?.windowMs ?? Number.POSITIVE_INFINITY)
+      ) {
+        shortest = window;
+      }
+    }
+    return shortest;
+  }
+
+  #pauseUntil(atMs: number): void {
+    if (atMs > this.#pausedUntilMs) this.#pausedUntilMs = atMs;
+  }
+}
+
+function wait(untilMs: number, because: string): Verdict {
+  return { kind: 'wait', untilMs, failureKind: 'rateLimited', because };
+}
+
+/** Near a border the count may belong to the window before; taken for the new one it would starve it. */
+function isInOneWindow({ counting, windowMs }: Window, sentAtMs: number, nowMs: number): boolean {
+  if (counting === 'sliding') return true;
+  const uncertaintyMs = uncertaintyMsOf(windowMs);
+  return Math.floor((sentAtMs - uncertaintyMs) / windowMs) === Math.floor((nowMs + uncertaintyMs) / windowMs);
+}

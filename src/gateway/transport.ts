@@ -1,0 +1,181 @@
+import { hash } from 'node:crypto';
+import type { Clock } from '../core/clock.ts';
+import { type Failure, failure } from '../core/failure.ts';
+import type { Http, HttpResponse } from '../core/http.ts';
+import type { Question } from '../core/question.ts';
+import {
+  type LimitState,
+  NO_LIMIT_STATE,
+  type ParsedBatch,
+  type Reading,
+  type Source,
+  type SourceSettings,
+} from '../core/source.ts';
+import { allFailed, commonFailure, deadlineAtMsOf, type Exchange, type Job, type Send } from './job.ts';
+
+const DETAIL_CHARS_MAX = 300;
+const DIGEST_CHARS = 16;
+
+export type TransportOptions = {
+  readonly source: Source;
+  readonly settings: SourceSettings;
+  readonly priceUsdPerCall: number | null;
+  readonly timeoutMs: number;
+  readonly bytesMax: number;
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly redact: (text: string) => string;
+};
+
+/** Sends one request now and reads its answer. Whatever a source's code throws ends here, with the source named. */
+export function transport(options: TransportOptions): Send {
+  const { http, clock, timeoutMs, bytesMax } = options;
+  return async (job) => {
+    const sentAtMs = clock.nowMs();
+    const startedMs = clock.elapsedMs();
+    const limitMs = Math.min(timeoutMs, deadlineAtMsOf(job) - sentAtMs);
+    for (const flight of job.flights) flight.left = true;
+    const outcome = await http.send(job.request, { timeoutMs: limitMs, bytesMax });
+    const latencyMs = clock.elapsedMs() - startedMs;
+    if (outcome.kind === 'failed') {
+      const found = clean(failure(outcome.reason, outcome.detail), options.redact);
+      return unanswered(options, job, found, { sentAtMs, latencyMs, unsent: outcome.unsent === true });
+    }
+    return answered(options, job, outcome.response, sentAtMs, latencyMs);
+  };
+}
+
+/** Makes the request of a batch, or says why the source could not. */
+export function requestOf(
+  { source, settings, redact }: Pick<TransportOptions, 'source' | 'settings' | 'redact'>,
+  { endpoint, flights }: Pick<Job, 'endpoint' | 'flights'>,
+  page: string | null,
+): Job | Failure {
+  const questions = flights.map(({ question }) => question);
+  try {
+    const request = endpoint.request(questions, settings, page);
+    return { endpoint, flights, request, weight: endpoint.weight(questions) };
+  } catch (error) {
+    return clean(contained(source, 'making the request', error), redact);
+  }
+}
+
+function answered(
+  options: TransportOptions,
+  job: Job,
+  response: HttpResponse,
+  sentAtMs: number,
+  latencyMs: number,
+): Exchange {
+  const { source, priceUsdPerCall, redact } = options;
+  const parsed = parse(options, job, response);
+  const readings = parsed.readings.map((reading) =>
+    reading.kind === 'ok' ? reading : { kind: 'failed' as const, failure: clean(reading.failure, redact) },
+  );
+  const found = commonFailure(readings);
+  return {
+    failure: found,
+    readings,
+    nextPage: parsed.nextPage,
+    limitState: limitStateOf(source, response),
+    sent: true,
+    unsent: false,
+    sentAtMs,
+    receivedAtMs: response.receivedAtMs,
+    latencyMs,
+    digest: hash('sha256', response.body).slice(0, DIGEST_CHARS),
+    costUsd: parsed.reportedCostUsd ?? (isBilled(found) ? (priceUsdPerCall ?? 0) : 0),
+  };
+}
+
+function unanswered(
+  { priceUsdPerCall, clock }: TransportOptions,
+  job: Job,
+  found: Failure,
+  { sentAtMs, latencyMs, unsent }: Pick<Exchange, 'sentAtMs' | 'latencyMs' | 'unsent'>,
+): Exchange {
+  return {
+    failure: found,
+    readings: allFailed(job.flights.length, found),
+    nextPage: null,
+    limitState: NO_LIMIT_STATE,
+    sent: true,
+    unsent,
+    sentAtMs,
+    receivedAtMs: clock.nowMs(),
+    latencyMs,
+    digest: '',
+    costUsd: unsent || !isBilled(found) ? 0 : (priceUsdPerCall ?? 0),
+  };
+}
+
+/** What a provider turns away it does not bill; what broke on the way it may have. */
+function isBilled(found: Failure | null): boolean {
+  if (found === null) return true;
+  return !['limit', 'quota', 'auth', 'plan', 'blocked', 'badRequest', 'down', 'redirect'].includes(
+    found.kind,
+  );
+}
+
+function parse(
+  { source, settings }: TransportOptions,
+  { endpoint, flights }: Job,
+  response: HttpResponse,
+): ParsedBatch {
+  const questions = flights.map(({ question }) => question);
+  const useless = (found: Failure): ParsedBatch => ({
+    readings: allFailed(questions.length, found),
+    reportedCostUsd: null,
+    nextPage: null,
+  });
+  try {
+    const parsed = endpoint.parse(response, questions, settings);
+    if (parsed.readings.length !== questions.length) {
+      const counts = `${parsed.readings.length} readings for ${questions.length} questions`;
+      return useless(failure('badPayload', `source ${source.id} gave ${counts}`));
+    }
+    return {
+      ...parsed,
+      readings: parsed.readings.map((reading, i) => fitting(reading, questions[i] as Question)),
+    };
+  } catch (error) {
+    return useless(contained(source, 'reading the answer', error));
+  }
+}
+
+/** A good answer to another question is a failure. */
+function fitting(reading: Reading, question: Question): Reading {
+  if (reading.kind === 'failed') return reading;
+  const { view } = reading;
+  if (view.kind !== question.kind) {
+    return {
+      kind: 'failed',
+      failure: failure('mismatch', `a ${view.kind} view for a ${question.kind} question`),
+    };
+  }
+  if (view.kind === 'market' && view.quote.instrumentId !== question.instrument.id) {
+    const detail = `a quote of ${view.quote.instrumentId} for ${question.instrument.id}`;
+    return { kind: 'failed', failure: failure('mismatch', detail) };
+  }
+  return reading;
+}
+
+function limitStateOf(source: Source, response: HttpResponse): LimitState {
+  try {
+    return source.limitState(response);
+  } catch {
+    return NO_LIMIT_STATE;
+  }
+}
+
+function contained(source: Source, doing: string, error: unknown): Failure {
+  const text = error instanceof Error ? error.message : String(error);
+  return failure('badPayload', `source ${source.id} failed in ${doing}: ${text}`);
+}
+
+/** One line, bounded, without secrets. */
+function clean(found: Failure, redact: (text: string) => string): Failure {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is to be removed.
+  const line = redact(found.detail).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+  return { ...found, detail: line.slice(0, DETAIL_CHARS_MAX) };
+}

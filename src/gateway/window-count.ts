@@ -1,0 +1,120 @@
+import type { LimitWindow } from '../core/source.ts';
+
+/**
+ * What a provider may have counted in one of its windows. We know when a request left, not when the provider saw it nor
+ * how its clock runs, so every request counts for as long as the provider might count it. No clock inside.
+ */
+export interface WindowCount {
+  /** Weight the provider may be counting now. */
+  used(nowMs: number): number;
+  /** First moment at which `weight` more fits below `max`; Infinity when it never will. */
+  fitsAtMs(weight: number, max: number, nowMs: number): number;
+  add(weight: number, nowMs: number): void;
+}
+
+/** How far sending and being counted may lie apart, in ms: a twelfth of the window, at most a second. */
+export function uncertaintyMsOf(windowMs: number): number {
+  return Math.min(windowMs / 12, 1_000);
+}
+
+export function createWindowCount({ windowMs, counting }: LimitWindow): WindowCount {
+  return counting === 'sliding' ? new SlidingCount(windowMs) : new FixedCount(windowMs);
+}
+
+/** A sliding window is counted in this many slices: bounded memory at the price of 1/128 of the allowance. */
+const SLICES = 128;
+
+type Slice = { readonly index: number; weight: number };
+
+class SlidingCount implements WindowCount {
+  readonly #sliceMs: number;
+  readonly #keepMs: number;
+  readonly #slices: Slice[] = [];
+  #total = 0;
+
+  constructor(windowMs: number) {
+    this.#sliceMs = Math.max(1, windowMs / SLICES);
+    this.#keepMs = windowMs + uncertaintyMsOf(windowMs);
+  }
+
+  used(nowMs: number): number {
+    while (this.#slices[0] !== undefined && this.#goneAtMs(this.#slices[0]) <= nowMs) {
+      this.#total -= this.#slices[0].weight;
+      this.#slices.shift();
+    }
+    return this.#total;
+  }
+
+  fitsAtMs(weight: number, max: number, nowMs: number): number {
+    if (weight > max) return Number.POSITIVE_INFINITY;
+    let used = this.used(nowMs);
+    if (used + weight <= max) return nowMs;
+    for (const slice of this.#slices) {
+      used -= slice.weight;
+      if (used + weight <= max) return this.#goneAtMs(slice);
+    }
+    return nowMs;
+  }
+
+  add(weight: number, nowMs: number): void {
+    const index = Math.floor(nowMs / this.#sliceMs);
+    const newest = this.#slices.at(-1);
+    if (newest !== undefined && newest.index >= index) newest.weight += weight;
+    else this.#slices.push({ index, weight });
+    this.#total += weight;
+  }
+
+  #goneAtMs({ index }: Slice): number {
+    return Math.ceil((index + 1) * this.#sliceMs + this.#keepMs);
+  }
+}
+
+/** Near a border of two windows a request counts in both. */
+class FixedCount implements WindowCount {
+  readonly #windowMs: number;
+  readonly #uncertaintyMs: number;
+  #index = Number.NEGATIVE_INFINITY;
+  #inIndex = 0;
+  #inPrevious = 0;
+
+  constructor(windowMs: number) {
+    this.#windowMs = windowMs;
+    this.#uncertaintyMs = uncertaintyMsOf(windowMs);
+  }
+
+  used(nowMs: number): number {
+    this.#turn(nowMs);
+    return this.#isPreviousOpen(nowMs) ? Math.max(this.#inIndex, this.#inPrevious) : this.#inIndex;
+  }
+
+  fitsAtMs(weight: number, max: number, nowMs: number): number {
+    if (weight > max) return Number.POSITIVE_INFINITY;
+    this.#turn(nowMs);
+    if (this.#inIndex + weight > max) return this.#surelyInMs(this.#index + 1);
+    if (this.#isPreviousOpen(nowMs) && this.#inPrevious + weight > max) return this.#surelyInMs(this.#index);
+    return nowMs;
+  }
+
+  add(weight: number, nowMs: number): void {
+    this.#turn(nowMs);
+    this.#inIndex += weight;
+    if (this.#isPreviousOpen(nowMs)) this.#inPrevious += weight;
+  }
+
+  /** The newest window in which a request of now may be counted becomes the current one. */
+  #turn(nowMs: number): void {
+    const index = Math.floor((nowMs + this.#uncertaintyMs) / this.#windowMs);
+    if (index <= this.#index) return;
+    this.#inPrevious = index === this.#index + 1 ? this.#inIndex : 0;
+    this.#inIndex = 0;
+    this.#index = index;
+  }
+
+  #isPreviousOpen(nowMs: number): boolean {
+    return nowMs < this.#surelyInMs(this.#index);
+  }
+
+  #surelyInMs(index: number): number {
+    return Math.ceil(index * this.#windowMs + this.#uncertaintyMs);
+  }
+}
