@@ -12,6 +12,8 @@ export type BarRow = { readonly [Key in Exclude<keyof Bar, 'intervalMs'>]: numbe
 export type SoundBars = { readonly bars: readonly Bar[]; readonly heldBack: readonly string[] };
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Why a row is no candle, or the candle. Providers start candles on whole minutes; a running quote row does not. */
 function readRow(row: BarRow, intervalMs: number): Bar | string {
@@ -39,11 +41,12 @@ export function soundBars(rows: readonly BarRow[], intervalMs: number, nowMs: nu
   return { bars: settleBars(bars, nowMs), heldBack };
 }
 
-/** True when two bars overlap: then they are not of the interval that was asked for. */
-function overlapping(bars: readonly Bar[]): boolean {
+/** True when two bars overlap: then they are not of the interval that was asked for. Days lose an hour in spring. */
+function overlapping(bars: readonly Bar[], intervalMs: number): boolean {
+  const leastMs = intervalMs >= DAY_MS ? intervalMs - HOUR_MS : intervalMs;
   return bars.some((bar, index) => {
     const next = bars[index + 1];
-    return next !== undefined && next.openAtMs < closeAtMs(bar);
+    return next !== undefined && next.openAtMs - bar.openAtMs < leastMs;
   });
 }
 
@@ -54,7 +57,7 @@ function overlapping(bars: readonly Bar[]): boolean {
 export function barsReading(question: Question, response: HttpResponse, rows: readonly BarRow[]): Reading {
   const { instrument, intervalMs, fromMs, toMs } = question as BarsQuestion;
   const { bars, heldBack } = soundBars(rows, intervalMs, response.receivedAtMs);
-  if (overlapping(bars)) {
+  if (overlapping(bars, intervalMs)) {
     return failedReading(failure('mismatch', `${instrument.id}: bars closer together than ${intervalMs} ms`));
   }
   const inside = bars.filter((bar) => bar.openAtMs >= fromMs && closeAtMs(bar) <= toMs);

@@ -114,6 +114,17 @@ describe('bars', () => {
   });
 });
 
+test('days before and after the clocks change do not overlap', () => {
+  const days = [Date.UTC(2026, 2, 7, 5), Date.UTC(2026, 2, 8, 5), Date.UTC(2026, 2, 9, 4)];
+  const question = barsQuestion('AAPL', { intervalMs: 86_400_000, fromMs: Date.UTC(2026, 2, 1) });
+  const reading = barsReading(
+    question,
+    responseOf(''),
+    days.map((openAtMs) => row(0, { openAtMs })),
+  );
+  expect(verdicts([reading])).toEqual(['ok']);
+});
+
 describe('answers', () => {
   const batch = ['AAPL', 'NVDA', 'TSLA'].map((id) => questionOf('market', id));
   const read = (answer: unknown, question: Question) =>
