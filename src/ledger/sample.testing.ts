@@ -116,7 +116,11 @@ export function sampleSignal(instrumentId: string, side: Side, cycle: number): S
   };
 }
 
-export function opened(instrumentId: string, side: Side, cycle: number): SignalEvent {
+export function opened(
+  instrumentId: string,
+  side: Side,
+  cycle: number,
+): Extract<SignalEvent, { event: 'opened' }> {
   return { event: 'opened', signal: sampleSignal(instrumentId, side, cycle) };
 }
 
@@ -127,7 +131,7 @@ export function ended(
   openedInCycle: number,
   cycle: number,
   cause: SignalEnd = 'flip',
-): SignalEvent {
+): Extract<SignalEvent, { event: 'ended' }> {
   const signalId = signalIdOf(instrumentId, side, openedInCycle);
   return { event: 'ended', signalId, instrumentId, side, cycle, atMs: slotAtMs(cycle), cause, price: 185.02 };
 }

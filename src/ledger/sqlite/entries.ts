@@ -11,13 +11,14 @@ export const ENTRY_SQL = {
     (seq, type, cycle, at_ms, instrument_id, kind, side, signal_id, body, prev_hash, hash)
     VALUES (@seq, @type, @cycle, @atMs, @instrumentId, @kind, @side, @signalId, @body, @prevHash, @hash)`,
 
-  head: `SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1`,
+  head: `SELECT seq, hash FROM entries WHERE seq = (SELECT max(seq) FROM entries)`,
 
   range: `SELECT ${COLUMNS} FROM entries WHERE seq > @afterSeq AND seq <= @lastSeq ORDER BY seq LIMIT @limit`,
 
-  newestConfig: `SELECT body FROM entries WHERE type = 'config' ORDER BY seq DESC LIMIT 1`,
+  newestConfig: `SELECT body FROM entries WHERE seq = (SELECT max(seq) FROM entries WHERE type = 'config')`,
 
-  newestCycle: `SELECT cycle, at_ms AS slotAtMs FROM entries WHERE type = 'cycle' ORDER BY at_ms DESC LIMIT 1`,
+  newestCycle: `SELECT cycle, at_ms AS slotAtMs FROM entries
+    WHERE type = 'cycle' AND at_ms = (SELECT max(at_ms) FROM entries WHERE type = 'cycle')`,
 
   /** The last seq of all cycles up to a moment. */
   lastSeqUpTo: `SELECT seq FROM entries WHERE type = 'cycle' AND at_ms <= @atMs ORDER BY at_ms DESC LIMIT 1`,

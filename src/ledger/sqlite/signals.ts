@@ -7,37 +7,34 @@ type Stored = { seq: number; opened: string; ended: string | null };
 type Page = { instrumentId?: string; side?: string; afterSeq: number; lastSeq: number; limit: number };
 type Ended = NonNullable<SignalRow['end']>;
 
-/** CROSS JOIN keeps SQLite from starting at the ended events, which would have to be sorted. */
-const WITH_END = {
-  any: `LEFT JOIN entries AS ended
-      ON ended.type = 'signal' AND ended.signal_id = opened.signal_id AND ended.kind = 'ended'`,
-  ended: `CROSS JOIN entries AS ended
-      ON ended.type = 'signal' AND ended.signal_id = opened.signal_id AND ended.kind = 'ended'`,
-} as const;
+const WITH_END = `LEFT JOIN entries AS ended
+      ON ended.type = 'signal' AND ended.signal_id = opened.signal_id AND ended.kind = 'ended'`;
 
-const STILL_OPEN = `AND NOT EXISTS (
+const HAS_ENDED = `EXISTS (
       SELECT 1 FROM entries AS ended
       WHERE ended.type = 'signal' AND ended.signal_id = opened.signal_id AND ended.kind = 'ended')`;
 
-/** One page, newest first, narrowed by what the filter names. */
+/** One page, newest first, narrowed by what the filter names; the index is named as in decisions.ts. */
 export function signalPageSql({ instrumentId, side, open }: Omit<SignalFilter, 'limit'>): string {
-  return `SELECT opened.seq, opened.body AS opened, ${open === true ? 'NULL' : 'ended.body'} AS ended
-    FROM entries AS opened ${open === true ? '' : open === false ? WITH_END.ended : WITH_END.any}
+  const bySide = side === undefined ? 'signals_by_seq' : 'signals_by_side';
+  const index = instrumentId === undefined ? bySide : 'signals_by_instrument';
+  return `SELECT opened.seq, opened.body AS opened, ended.body AS ended
+    FROM entries AS opened INDEXED BY ${index} ${WITH_END}
     WHERE opened.type = 'signal' AND opened.kind = 'opened'
       ${instrumentId === undefined ? '' : 'AND opened.instrument_id = @instrumentId'}
       ${side === undefined ? '' : 'AND opened.side = @side'}
+      ${open === undefined ? '' : `AND ${open ? 'NOT ' : ''}${HAS_ENDED}`}
       AND opened.seq > @afterSeq AND opened.seq <= @lastSeq
-      ${open === true ? STILL_OPEN : ''}
     ORDER BY opened.seq DESC LIMIT @limit`;
 }
 
 export const SIGNAL_SQL = {
   byId: `SELECT opened.seq, opened.body AS opened, ended.body AS ended
-    FROM entries AS opened ${WITH_END.any}
+    FROM entries AS opened ${WITH_END}
     WHERE opened.type = 'signal' AND opened.signal_id = @id AND opened.kind = 'opened'`,
 
-  open: `SELECT opened.body FROM entries AS opened
-    WHERE opened.type = 'signal' AND opened.kind = 'opened' ${STILL_OPEN}
+  open: `SELECT opened.body FROM entries AS opened INDEXED BY signals_by_seq
+    WHERE opened.type = 'signal' AND opened.kind = 'opened' AND NOT ${HAS_ENDED}
     ORDER BY opened.seq`,
 
   hasEnded: `SELECT 1 FROM entries WHERE type = 'signal' AND signal_id = @id AND kind = 'ended'`,
