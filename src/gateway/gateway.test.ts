@@ -7,7 +7,15 @@ import type { Source } from '../core/source.ts';
 import { createSeededRandom } from '../platform/seeded-random.ts';
 import { createVirtualClock, type VirtualClock } from '../platform/virtual-clock.ts';
 import { type ConfiguredSource, createGateway } from './gateway.ts';
-import { priceOf, pricesFor, TOY_OPTIONS, type ToyAnswer, toyHttp, toySource } from './toy-source.testing.ts';
+import {
+  priceOf,
+  pricesFor,
+  TOY_OPTIONS,
+  type ToyAnswer,
+  toyHttp,
+  toyQuotes,
+  toySource,
+} from './toy-source.testing.ts';
 
 const START_MS = Date.UTC(2026, 0, 5, 15);
 const SYMBOLS = ['AAPL', 'MSFT', 'NVDA', 'TSLA', 'AMZN', 'META'];

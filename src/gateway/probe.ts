@@ -1,61 +1,77 @@
 import type { Clock } from '../core/clock.ts';
-import type { Http, HttpRequest, HttpResponse } from '../core/http.ts';
-import type { SourceOptions } from '../core/options.ts';
+import type { Http } from '../core/http.ts';
 import type { Question } from '../core/question.ts';
-import { endpointFor, type Reading, type Source } from '../core/source.ts';
+import { endpointFor, type Reading } from '../core/source.ts';
+import type { Flight } from './flight.ts';
+import type { ConfiguredSource } from './gateway.ts';
+import { readAnswer, requestOf } from './transport.ts';
 
-/** One exchange with a source, laid open: what was sent, what came back, what was understood. Holds secrets: redact. */
+const PROBE_BYTES_MAX = 8 * 1024 * 1024;
+const PROBE_TIMEOUT_MS = 15_000;
+
+/** What one trial question to a source showed. */
 export type Probe =
+  /** Nothing could be sent: no endpoint for it, or the request could not be made. */
   | { readonly kind: 'unaskable'; readonly detail: string }
-  | {
-      readonly kind: 'silent';
-      readonly endpoint: string;
-      readonly request: HttpRequest;
-      readonly detail: string;
-      readonly tookMs: number;
-    }
+  /** No whole answer came back. */
+  | { readonly kind: 'silent'; readonly endpoint: string; readonly detail: string }
   | {
       readonly kind: 'answered';
       readonly endpoint: string;
-      readonly request: HttpRequest;
-      readonly response: HttpResponse;
       readonly reading: Reading;
       readonly tookMs: number;
-      /** Their clock minus ours, from the Date header (whole seconds); null where there is none. */
+      /** How far the provider's clock is ahead of ours, in ms, from its Date header (whole seconds); null without one. */
       readonly clockAheadMs: number | null;
     };
 
-/** Asks one question outside all patience: no cache, no retry, no limit. For `doctor` and `sources test`. */
+export type ProbeParts = {
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly redact: (text: string) => string;
+};
+
+/** One exchange with a source, past every queue, for a person who wants to know whether it works. Never rejects. */
 export async function probeSource(
-  { source, options }: { source: Source; options: SourceOptions },
+  { options, source }: ConfiguredSource,
   question: Question,
-  http: Http,
-  clock: Clock,
+  { http, clock, redact }: ProbeParts,
 ): Promise<Probe> {
   const endpoint = endpointFor(source, question.kind, question.instrument);
   if (endpoint === null) {
     return {
       kind: 'unaskable',
-      detail: `${source.title} has no ${question.kind} of ${question.instrument.id}`,
+      detail: `${source.title} has no ${question.kind} answers for ${question.instrument.id}`,
     };
   }
-  const request = endpoint.request([question], options, null);
+  const flight: Flight = {
+    endpoint,
+    question,
+    key: endpoint.name,
+    deadlineAtMs: clock.nowMs() + PROBE_TIMEOUT_MS,
+    left: true,
+    alone: true,
+    waiters: [],
+  };
+  const reader = { source, settings: options, redact };
+  const job = requestOf(reader, { endpoint, flights: [flight] }, null);
+  if ('kind' in job) return { kind: 'unaskable', detail: job.detail };
   const startedMs = clock.elapsedMs();
-  const outcome = await http.send(request, { timeoutMs: options.timeoutMs, bytesMax: 10_000_000 });
-  const tookMs = clock.elapsedMs() - startedMs;
+  const outcome = await http.send(job.request, { timeoutMs: PROBE_TIMEOUT_MS, bytesMax: PROBE_BYTES_MAX });
   if (outcome.kind === 'failed') {
     return {
       kind: 'silent',
       endpoint: endpoint.name,
-      request,
-      detail: `${outcome.reason}: ${outcome.detail}`,
-      tookMs,
+      detail: redact(`${outcome.reason}: ${outcome.detail}`),
     };
   }
   const { response } = outcome;
-  const [reading] = endpoint.parse(response, [question], options).readings;
-  if (reading === undefined) throw new RangeError(`${endpoint.name} gave no reading for its question`);
-  const theirsMs = Date.parse(response.headers.date ?? '');
-  const clockAheadMs = Number.isNaN(theirsMs) ? null : theirsMs - response.receivedAtMs;
-  return { kind: 'answered', endpoint: endpoint.name, request, response, reading, tookMs, clockAheadMs };
+  const [reading] = readAnswer(reader, job, response).readings;
+  const saidAtMs = Date.parse(response.headers.date ?? '');
+  return {
+    kind: 'answered',
+    endpoint: endpoint.name,
+    reading: reading as Reading,
+    tookMs: clock.elapsedMs() - startedMs,
+    clockAheadMs: Number.isNaN(saidAtMs) ? null : saidAtMs - response.receivedAtMs,
+  };
 }

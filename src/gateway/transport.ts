@@ -27,6 +27,9 @@ export type TransportOptions = {
   readonly redact: (text: string) => string;
 };
 
+/** What it takes to let a source's own code make a request and read an answer. */
+type Reader = Pick<TransportOptions, 'source' | 'settings' | 'redact'>;
+
 /** Sends one request now and reads its answer. Whatever a source's code throws ends here, with the source named. */
 export function transport(options: TransportOptions): Send {
   const { http, clock, timeoutMs, bytesMax } = options;
@@ -47,7 +50,7 @@ export function transport(options: TransportOptions): Send {
 
 /** Makes the request of a batch, or says why the source could not. */
 export function requestOf(
-  { source, settings, redact }: Pick<TransportOptions, 'source' | 'settings' | 'redact'>,
+  { source, settings, redact }: Reader,
   { endpoint, flights }: Pick<Job, 'endpoint' | 'flights'>,
   page: string | null,
 ): Job | Failure {
@@ -67,16 +70,13 @@ function answered(
   sentAtMs: number,
   latencyMs: number,
 ): Exchange {
-  const { source, priceUsdPerCall, redact } = options;
-  const parsed = parse(options, job, response);
-  const readings = parsed.readings.map((reading) =>
-    reading.kind === 'ok' ? reading : { kind: 'failed' as const, failure: clean(reading.failure, redact) },
-  );
+  const { source, priceUsdPerCall } = options;
+  const { readings, nextPage, reportedCostUsd } = readAnswer(options, job, response);
   const found = commonFailure(readings);
   return {
     failure: found,
     readings,
-    nextPage: parsed.nextPage,
+    nextPage,
     limitState: limitStateOf(source, response),
     sent: true,
     unsent: false,
@@ -84,7 +84,7 @@ function answered(
     receivedAtMs: response.receivedAtMs,
     latencyMs,
     digest: hash('sha256', response.body).slice(0, DIGEST_CHARS),
-    costUsd: parsed.reportedCostUsd ?? (isBilled(found) ? (priceUsdPerCall ?? 0) : 0),
+    costUsd: reportedCostUsd ?? (isBilled(found) ? (priceUsdPerCall ?? 0) : 0),
   };
 }
 
@@ -117,14 +117,15 @@ function isBilled(found: Failure | null): boolean {
   );
 }
 
-function parse(
-  { source, settings }: TransportOptions,
-  { endpoint, flights }: Job,
+/** What the answer says to each flight of the job, without secrets. */
+export function readAnswer(
+  { source, settings, redact }: Reader,
+  { endpoint, flights }: Pick<Job, 'endpoint' | 'flights'>,
   response: HttpResponse,
 ): ParsedBatch {
   const questions = flights.map(({ question }) => question);
   const useless = (found: Failure): ParsedBatch => ({
-    readings: allFailed(questions.length, found),
+    readings: allFailed(questions.length, clean(found, redact)),
     reportedCostUsd: null,
     nextPage: null,
   });
@@ -134,18 +135,16 @@ function parse(
       const counts = `${parsed.readings.length} readings for ${questions.length} questions`;
       return useless(failure('badPayload', `source ${source.id} gave ${counts}`));
     }
-    return {
-      ...parsed,
-      readings: parsed.readings.map((reading, i) => fitting(reading, questions[i] as Question)),
-    };
+    const readings = parsed.readings.map((reading, i) => fitting(reading, questions[i] as Question, redact));
+    return { ...parsed, readings };
   } catch (error) {
     return useless(contained(source, 'reading the answer', error));
   }
 }
 
 /** A good answer to another question is a failure. */
-function fitting(reading: Reading, question: Question): Reading {
-  if (reading.kind === 'failed') return reading;
+function fitting(reading: Reading, question: Question, redact: Reader['redact']): Reading {
+  if (reading.kind === 'failed') return { kind: 'failed', failure: clean(reading.failure, redact) };
   const { view } = reading;
   if (view.kind !== question.kind) {
     return {
