@@ -42,6 +42,15 @@ export function entryStatements(database: Database.Database) {
     for (const row of rows) insert.run(row);
   });
 
+  function nextRows(afterSeq: number, lastSeq: number): EntryRow[] {
+    try {
+      return range.all({ afterSeq, lastSeq, limit: ROWS_AT_ONCE });
+    } catch {
+      // Something among them is damaged: row by row, so that those before it are still read.
+      return range.all({ afterSeq, lastSeq, limit: 1 });
+    }
+  }
+
   return {
     append: (rows: readonly EntryRow[]): void => insertAll.immediate(rows),
     head: (): Head | null => head.get() ?? null,
@@ -54,7 +63,7 @@ export function entryStatements(database: Database.Database) {
     *rowsUpTo(lastSeq: number): Generator<EntryRow> {
       let afterSeq = 0;
       while (afterSeq < lastSeq) {
-        const rows = range.all({ afterSeq, lastSeq, limit: ROWS_AT_ONCE });
+        const rows = nextRows(afterSeq, lastSeq);
         yield* rows;
         afterSeq = rows.at(-1)?.seq ?? lastSeq;
       }
