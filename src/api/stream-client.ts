@@ -40,9 +40,8 @@ export class StreamClient {
 
   /** Takes a commit; `texts[i]` is the event of `entries[i]`, made once for all clients. */
   offer(entries: readonly LedgerEntry[], texts: readonly Buffer[]): void {
-    const [first, last] = [entries[0], entries.at(-1)];
-    if (this.#mode !== 'live' || first === undefined || last === undefined) return;
-    if (last.seq <= this.#sentSeq) return;
+    const [first] = entries;
+    if (this.#mode !== 'live' || first === undefined) return;
     const { response } = this.#options;
     response.cork();
     const taken = first.seq === this.#sentSeq + 1 && entries.every((entry, i) => this.#take(entry, texts[i]));

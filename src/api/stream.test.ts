@@ -1,7 +1,14 @@
 import { once } from 'node:events';
 import { type ClientRequest, get, type IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createFakeService, decisionOf, type FakeService, openedOf } from '../../test/fake-service.ts';
+import {
+  CONFIG_VERSION,
+  createFakeService,
+  decisionOf,
+  type FakeService,
+  openedOf,
+  slotAtMs,
+} from '../../test/fake-service.ts';
 import type { Ledger, LedgerEntry } from '../core/ledger.ts';
 import { createMemoryLedger } from '../ledger/memory/ledger.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
@@ -115,7 +122,9 @@ describe('the stream', () => {
   });
 
   test('has neither gap nor double for clients that join while entries are appended', async () => {
-    const service = createFakeService(withLatency(createMemoryLedger()));
+    const service = createFakeService(
+      withReads(createMemoryLedger(), (call) => new Promise((resolve) => setTimeout(resolve, call % 4))),
+    );
     const { url } = await serve(service, { pageEntries: 5 });
     const listeners: Listener[] = [];
     for (let cycle = 1; cycle <= 120; cycle += 1) {
@@ -134,10 +143,30 @@ describe('the stream', () => {
     const { url } = await serve(service);
     const listener = await listen(url, 0);
     await until(() => listener.events.length === 2, 'two events');
-    await service.ledger.appendConfig({ version: 'v2', atMs: 2, config: {} });
-    await commitHold(service, 2);
-    await until(() => listener.events.length === 4, 'four events');
-    expect(idsOf(listener)).toEqual([1, 2, 4, 5]);
+    await service.ledger.append({
+      cycle: 2,
+      slotAtMs: slotAtMs(2),
+      configVersion: CONFIG_VERSION,
+      due: ['BTC-USD'],
+      decisions: [],
+      events: [],
+    });
+    await commitHold(service, 3);
+    await until(() => listener.events.length === 5, 'five events');
+    expect(idsOf(listener)).toEqual(idsUpTo(5));
+  });
+
+  test('does not wait for the next commit with one that came while the last page was read', async () => {
+    const service: FakeService = createFakeService(
+      withReads(createMemoryLedger(), async (call) => {
+        if (call === 1) await commitHold(service, 2);
+      }),
+    );
+    await commitHold(service, 1);
+    const { url } = await serve(service);
+    const listener = await listen(url, 2);
+    await until(() => listener.events.length === 2, 'two events');
+    expect(idsOf(listener)).toEqual([3, 4]);
   });
 });
 
@@ -203,8 +232,8 @@ describe('clients', () => {
   });
 });
 
-/** Reads that take a moment, so that commits happen between a page's making and its arrival. */
-function withLatency(ledger: Ledger): Ledger {
+/** A ledger in which something may happen between the making of a page and its arrival. */
+function withReads(ledger: Ledger, between: (call: number) => Promise<unknown>): Ledger {
   let calls = 0;
   return new Proxy(ledger, {
     get: (target, name) => {
@@ -212,7 +241,7 @@ function withLatency(ledger: Ledger): Ledger {
       return async (seq: number, limit: number): Promise<readonly LedgerEntry[]> => {
         const page = await target.entriesAfter(seq, limit);
         calls += 1;
-        await new Promise((resolve) => setTimeout(resolve, calls % 4));
+        await between(calls);
         return page;
       };
     },
