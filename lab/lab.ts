@@ -1,0 +1,54 @@
+import { PROVIDERS } from './emulators/catalogue.ts';
+import { Emulator } from './emulators/core/emulator.ts';
+import type { ProviderCount } from './emulators/core/provider-count.ts';
+import { disturbanceOf, type Fault } from './faults.ts';
+import type { Market } from './market/market.ts';
+
+export type LabProviderOptions = {
+  /** What the lab calls it: its host, its line in the counts. */
+  readonly id: string;
+  /** One of {@link PROVIDERS}; equals `id` unless one provider is played twice. */
+  readonly kind?: string;
+  /** One of the provider's plans; its first when left out. */
+  readonly plan?: string;
+  readonly latencyMedianMs?: number;
+  /** Any key is good when left out. */
+  readonly acceptedKeys?: readonly string[];
+  readonly faults?: readonly Fault[];
+};
+
+export type LabOptions = {
+  readonly market: Market;
+  readonly seed: string;
+  readonly providers: readonly LabProviderOptions[];
+};
+
+/** Providers over one market. Time comes with each request, so the same lab serves real and virtual clocks. */
+export type Lab = {
+  readonly market: Market;
+  readonly emulators: ReadonlyMap<string, Emulator>;
+  /** Every provider's own count, by id. */
+  counts(): Record<string, ProviderCount>;
+};
+
+/** Throws RangeError on a provider or plan that does not exist, naming those that do. */
+export function createLab({ market, seed, providers }: LabOptions): Lab {
+  const emulators = new Map<string, Emulator>();
+  for (const { id, kind = id, faults = [], ...options } of providers) {
+    const provider = PROVIDERS[kind];
+    if (provider === undefined) {
+      throw new RangeError(`the lab has no provider "${kind}"; it has ${Object.keys(PROVIDERS).join(', ')}`);
+    }
+    const disturbance =
+      faults.length === 0 ? {} : { disturbanceAt: (nowMs: number) => disturbanceOf(faults, nowMs) };
+    emulators.set(
+      id,
+      new Emulator({ provider: { ...provider, id }, market, seed, ...options, ...disturbance }),
+    );
+  }
+  return {
+    market,
+    emulators,
+    counts: () => Object.fromEntries([...emulators].map(([id, emulator]) => [id, emulator.count()])),
+  };
+}
