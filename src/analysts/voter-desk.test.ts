@@ -88,7 +88,7 @@ describe('what is asked', () => {
   test('first the warm-up, with half as much again to spare', () => {
     expect(desk.question(at(10) + 5_000, BRIEF, false)).toMatchObject({
       kind: 'bars',
-      fromMs: at(10) - 4.5 * MINUTE_MS,
+      fromMs: at(5),
       toMs: at(10),
     });
   });

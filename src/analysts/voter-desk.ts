@@ -48,7 +48,7 @@ export class VoterDesk {
     return this.#opinion;
   }
 
-  /** When the source last told something usable, new or not (Unix ms); 0 before the first time. */
+  /** When the source last told something to judge by, new or not (Unix ms); 0 before the first time. */
   get toldAtMs(): number {
     return this.#toldAtMs;
   }
@@ -83,7 +83,7 @@ export class VoterDesk {
     const last = this.#track.last;
     const fromMs =
       last === null
-        ? tradingTimeBefore(instrument.assetClass, toMs, spec.warmupBars * 1.5 * BAR_INTERVAL_MS)
+        ? tradingTimeBefore(instrument.assetClass, toMs, Math.ceil(spec.warmupBars * 1.5) * BAR_INTERVAL_MS)
         : Math.min(closeAtMs(last), anew ? toMs - BAR_INTERVAL_MS : toMs);
     return fromMs < toMs ? { kind: 'bars', instrument, intervalMs: BAR_INTERVAL_MS, fromMs, toMs } : null;
   }
@@ -120,7 +120,7 @@ export class VoterDesk {
     if (doubted !== null) return none('mismatch', doubted);
     const assessment = this.#analyst?.assess() ?? null;
     if (assessment === null) return none('noData', 'still warming up: too few closed bars');
-    this.#toldAtMs = nowMs;
+    if (view.bars.length > 0) this.#toldAtMs = nowMs;
     if (this.#opinion !== null && assessment.dataAtMs === this.#opinion.dataAtMs) {
       return { kind: 'opinion', opinion: this.#opinion };
     }

@@ -1,0 +1,306 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ANALYSTS } from './analysts/catalogue.ts';
+import { VoterDesk } from './analysts/voter-desk.ts';
+import { createApi } from './api/api.ts';
+import { readDocument } from './config/document.ts';
+import { type Catalogue, type ConfigLoaded, loadConfig, redactedConfig } from './config/load.ts';
+import { counterfactuals } from './consensus/counterfactuals.ts';
+import { checkCertificate } from './consensus/verify-certificate.ts';
+import { shareOut } from './consensus/weights.ts';
+import type { Clock } from './core/clock.ts';
+import type { Decision } from './core/decision.ts';
+import type { Failure } from './core/failure.ts';
+import type { Http } from './core/http.ts';
+import type { Instrument } from './core/instrument.ts';
+import type { Ledger, VerifyOptions, VerifyReport } from './core/ledger.ts';
+import type { DataLabel, LiveView } from './core/live.ts';
+import { type Config, GATEWAY_DEFAULTS, LEDGER_PATH_DEFAULT } from './core/options.ts';
+import { endpointFor } from './core/source.ts';
+import { type Desk, Engine, type Seat } from './engine.ts';
+import { createGateway } from './gateway/gateway.ts';
+import { type Probe, probeSource } from './gateway/probe.ts';
+import { openSqliteLedger } from './ledger/sqlite/ledger.ts';
+import { environment } from './platform/environment.ts';
+import { createLogger, type LogLevel } from './platform/logger.ts';
+import { Redactor } from './platform/redactor.ts';
+import { createSystemClock } from './platform/system-clock.ts';
+import { systemRandom } from './platform/system-random.ts';
+import { createUndiciHttp, UNDICI_HTTP_DEFAULTS } from './platform/undici-http.ts';
+import { explainDecision } from './signals/explain.ts';
+import { MarketDesk } from './signals/market-desk.ts';
+import { SOURCES } from './sources/catalogue.ts';
+import { LiveBoard } from './telemetry/live-board.ts';
+
+/** The wiring: the one place where stages, platform and configuration are put together. */
+
+export { issueLines } from './config/load.ts';
+
+const SYSTEM_CLOCK = createSystemClock();
+const CATALOGUE: Catalogue = { sources: SOURCES, analysts: ANALYSTS };
+
+export type LoadedConfig = Extract<ConfigLoaded, { kind: 'ok' }>;
+export type ConfigFound = ConfigLoaded | { readonly kind: 'missing' };
+
+/** The package's folder: two levels up from what is built, one from the sources. */
+const PACKAGE_ROOT = existsSync(join(import.meta.dirname, '../package.json'))
+  ? join(import.meta.dirname, '..')
+  : join(import.meta.dirname, '../..');
+const PROFILE_FOLDER = join(PACKAGE_ROOT, 'profiles');
+const WEB_ROOT = join(PACKAGE_ROOT, 'dist/web');
+
+/** Names of the ready-made configurations. */
+export const PROFILES: readonly string[] = readdirSync(PROFILE_FOLDER)
+  .filter((file) => file.endsWith('.yaml'))
+  .map((file) => file.replace(/\.yaml$/, ''))
+  .sort();
+
+/** The commented YAML of a profile; null when there is none of that name. */
+export function profileText(name: string): string | null {
+  return PROFILES.includes(name) ? readFileSync(join(PROFILE_FOLDER, `${name}.yaml`), 'utf8') : null;
+}
+
+export function loadProfile(name: string, env = environment()): ConfigFound {
+  const text = profileText(name);
+  return text === null ? { kind: 'missing' } : loadConfigText(text, env);
+}
+
+export function loadConfigFile(path: string): ConfigFound {
+  return existsSync(path) ? loadConfigText(readFileSync(path, 'utf8')) : { kind: 'missing' };
+}
+
+export function loadConfigText(text: string, env = environment()): ConfigLoaded {
+  return loadConfig(text, CATALOGUE, {
+    env: (name) => env[name],
+    file: (path) => (existsSync(path) ? readFileSync(path, 'utf8').trim() : null),
+  });
+}
+
+/** Where a configuration keeps its record, without asking for its keys: reading the record must not need them. */
+export function ledgerPathOf(text: string): string {
+  const read = readDocument(text);
+  if (read.kind === 'invalid') return LEDGER_PATH_DEFAULT;
+  const { ledger } = read.document.value as { ledger?: { path?: unknown } | null };
+  return typeof ledger?.path === 'string' ? ledger.path : LEDGER_PATH_DEFAULT;
+}
+
+/** A record to read while another process may be writing it. Rejects with LedgerError. */
+export function openRecord(path: string): Promise<Ledger> {
+  return openSqliteLedger({ path, mode: 'readOnly' });
+}
+
+export function verifyRecord(
+  ledger: Ledger,
+  options: Pick<VerifyOptions, 'expectedHead' | 'onProgress'>,
+): Promise<VerifyReport> {
+  return ledger.verify({ ...options, checkDecision: checkCertificate });
+}
+
+/** A decision in plain words, with what would have flipped it. */
+export function explain(decision: Decision): readonly string[] {
+  return explainDecision(decision, counterfactuals(decision.certificate));
+}
+
+export type ServiceOptions = {
+  readonly config: Config;
+  readonly configVersion: string;
+  readonly label: DataLabel;
+  readonly clock?: Clock;
+  readonly http?: Http;
+  readonly logLevel?: LogLevel;
+};
+
+/** A running engine with its record, its API and its page. */
+export type Service = {
+  readonly live: LiveView;
+  readonly ledger: Ledger;
+  /** Starts serving; resolves with the address. */
+  listen(): Promise<string>;
+  runCycle(slotAtMs: number): Promise<void>;
+  /** Cycles until stopped. */
+  run(stop: AbortSignal): Promise<void>;
+  /** Ends what runs, then lets go of sockets and record. */
+  close(): Promise<void>;
+};
+
+/** Rejects with LedgerError when the record cannot be opened. */
+export async function createService(options: ServiceOptions): Promise<Service> {
+  const { config, configVersion, label, clock = SYSTEM_CLOCK, logLevel = 'warn' } = options;
+  const redactor = new Redactor(config.sources.flatMap(({ keys }) => Object.values(keys)));
+  const log = createLogger({ level: logLevel, clock, redactor, write: (line) => process.stderr.write(line) });
+  const http = options.http ?? createUndiciHttp(clock, httpOptions(config));
+  const ledger = await openSqliteLedger({ path: config.ledger.path, mode: 'readWrite' });
+  const seats = seatsOf(config).filter(({ options: { enabled } }) => enabled);
+  const gateway = createGateway({
+    sources: seats,
+    http,
+    clock,
+    random: systemRandom,
+    options: { ...GATEWAY_DEFAULTS, batching: config.flags.batching },
+    redact: (text) => redactor.redact(text),
+  });
+  const desks = config.symbols.map((instrument) => deskOf(instrument, config, seats));
+  const markets = new Map(desks.map(({ instrument, market }) => [instrument.id, market]));
+  const board = new LiveBoard({
+    label,
+    cycleMs: config.cycleMs,
+    configVersion,
+    sources: describeSources(config).filter(({ enabled }) => enabled),
+    clock,
+    health: () => gateway.health(),
+    bars: (instrumentId, count) => markets.get(instrumentId)?.bars(count) ?? [],
+  });
+  const engine = new Engine({
+    config,
+    configVersion,
+    gateway,
+    ledger,
+    clock,
+    board,
+    desks,
+    onLedgerFailure: (error) => log.error({ error: String(error) }, 'the record refused a cycle'),
+  });
+  await engine.restore();
+  await ledger.appendConfig({ version: configVersion, atMs: clock.nowMs(), config: redactedConfig(config) });
+  const api = await createApi({
+    ledger,
+    live: board,
+    server: config.server,
+    webRoot: existsSync(WEB_ROOT) ? WEB_ROOT : null,
+    clock: SYSTEM_CLOCK,
+    onError: (error) => log.error({ error: String(error) }, 'a request failed'),
+  });
+  return {
+    live: board,
+    ledger,
+    listen: async () => (await api.listen()).url,
+    runCycle: (slotAtMs) => engine.runCycle(slotAtMs),
+    run: (stop) => engine.run(stop),
+    close: async () => {
+      await api.close();
+      await gateway.close();
+      await http.close();
+      await ledger.close();
+    },
+  };
+}
+
+/** Without the pool each request opens its own connection, as the baselines do. */
+function httpOptions({ flags }: Config): typeof UNDICI_HTTP_DEFAULTS {
+  return flags.connectionPool ? UNDICI_HTTP_DEFAULTS : { ...UNDICI_HTTP_DEFAULTS, keepAliveMs: 0 };
+}
+
+function seatsOf(config: Config): Seat[] {
+  return config.sources.flatMap((options) => {
+    const source = SOURCES[options.kind];
+    const analyst = ANALYSTS[options.analyst];
+    return source === undefined || analyst === undefined ? [] : [{ options, source, analyst }];
+  });
+}
+
+function mayVote({ options, source, analyst }: Seat, instrument: Instrument): boolean {
+  return options.weight > 0 && endpointFor(source, analyst.needs, instrument) !== null;
+}
+
+function deskOf(instrument: Instrument, config: Config, seats: readonly Seat[]): Desk {
+  const voters = seats.filter((seat) => mayVote(seat, instrument));
+  const weights = shareOut(voters.map(({ options: { id, weight } }) => ({ sourceId: id, weight })));
+  const watchers = config.watch[instrument.assetClass].flatMap((id) =>
+    seats.filter(
+      ({ options, source }) => options.id === id && endpointFor(source, 'market', instrument) !== null,
+    ),
+  );
+  return {
+    instrument,
+    market: new MarketDesk(instrument),
+    watchers,
+    voters: voters.map((seat) => ({
+      seat,
+      weightPpb: weights.get(seat.options.id) ?? 0,
+      desk: new VoterDesk({
+        sourceId: seat.options.id,
+        instrument,
+        spec: seat.analyst,
+        ttlMs: seat.options.ttlMs,
+        futureMsMax: config.gates.futureMsMax,
+      }),
+    })),
+    gate: null,
+    standing: null,
+    signal: null,
+  };
+}
+
+export type SourceDescription = {
+  readonly id: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly enabled: boolean;
+  readonly operator: string;
+  readonly analyst: string;
+  /** Of the weight of all enabled sources, 0..1; who may vote on a symbol shares it out anew. */
+  readonly weightShare: number;
+  readonly gives: readonly string[];
+  readonly limits: readonly string[];
+  readonly priceUsdPerCall: number | null;
+};
+
+export function describeSources(config: Config): SourceDescription[] {
+  const total = config.sources.reduce((sum, { enabled, weight }) => sum + (enabled ? weight : 0), 0);
+  return seatsOf(config).map(({ options, source }) => ({
+    id: options.id,
+    kind: options.kind,
+    title: source.title,
+    enabled: options.enabled,
+    operator: options.operator,
+    analyst: options.analyst,
+    weightShare: options.enabled && total > 0 ? options.weight / total : 0,
+    gives: [...new Set(source.endpoints.map(({ kind }) => kind))],
+    limits: options.limits.map(
+      ({ max, windowMs, counting }) =>
+        `${max} per ${windowMs / 1_000} s${counting === 'sliding' ? ' (sliding)' : ''}`,
+    ),
+    priceUsdPerCall: options.priceUsdPerCall,
+  }));
+}
+
+export type SourceProbe = { readonly id: string; readonly probe: Probe; readonly failure: Failure | null };
+
+/** One real exchange with each enabled source, one after the other. */
+export async function* probeConfigured(config: Config): AsyncGenerator<SourceProbe> {
+  const http = createUndiciHttp(SYSTEM_CLOCK);
+  try {
+    for (const seat of seatsOf(config).filter(({ options }) => options.enabled)) {
+      yield await probeSeat(seat, config, http);
+    }
+  } finally {
+    await http.close();
+  }
+}
+
+async function probeSeat(seat: Seat, config: Config, http: Http): Promise<SourceProbe> {
+  const { id } = seat.options;
+  const kinds = ['market', 'stance', 'rating', 'gauge'] as const;
+  for (const kind of kinds) {
+    const instrument = config.symbols.find((symbol) => endpointFor(seat.source, kind, symbol) !== null);
+    if (instrument === undefined) continue;
+    const brief = {
+      price: 100,
+      currency: instrument.quote,
+      change5mPct: null,
+      change1hPct: null,
+      change1dPct: null,
+      atrPct: null,
+    };
+    const question = kind === 'stance' ? { kind, instrument, brief } : { kind, instrument };
+    const probe = await probeSource(seat, question, http, SYSTEM_CLOCK);
+    const failed =
+      probe.kind === 'answered' && probe.reading.kind === 'failed' ? probe.reading.failure : null;
+    return { id, probe, failure: failed };
+  }
+  return {
+    id,
+    probe: { kind: 'unaskable', detail: 'none of the configured symbols is among what it gives' },
+    failure: null,
+  };
+}
