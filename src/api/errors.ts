@@ -17,7 +17,7 @@ function parameterFaults(error: FastifyError, request: FastifyRequest): string {
   const where = error.validationContext === 'params' ? 'params' : 'query';
   const values = request[where] as Readonly<Record<string, unknown>>;
   const faults = error.validation.map(({ keyword, instancePath, message = '', params }) => {
-    if (keyword === 'unrecognized_keys') return unknownParameters(params as { keys?: string[] }, request);
+    if (keyword === 'unrecognized_keys') return unknownParameters(params, request);
     const name = instancePath.slice(1);
     const found = values[name] === undefined ? 'missing' : `found ${quoted(values[name])}`;
     return `${name}: ${found}, allowed is ${message}`;

@@ -38,14 +38,11 @@ const instrument = z.string('one instrument such as AAPL or BTC-USD').check((con
 const oneOf = <const Choice extends string>(...choices: readonly Choice[]) =>
   z.enum(choices, `one of ${choices.join(', ')}`);
 
-const cursor = wholeNumber(1, Number.MAX_SAFE_INTEGER).describe('`nextCursor` of the page before');
-const limit = wholeNumber(1, PAGE_MAX).describe(`Rows at most; ${PAGE_DEFAULT} unless told`);
-
 const page = {
   from: moment.optional(),
   to: moment.optional(),
-  cursor: cursor.optional(),
-  limit: limit.optional(),
+  cursor: wholeNumber(1, Number.MAX_SAFE_INTEGER).describe('`nextCursor` of the page before').optional(),
+  limit: wholeNumber(1, PAGE_MAX).describe(`Rows at most; ${PAGE_DEFAULT} unless told`).optional(),
 };
 
 export const decisionsQuery = z.strictObject({

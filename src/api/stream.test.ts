@@ -25,7 +25,7 @@ type Listener = { readonly events: Event[]; readonly status: number; text: () =>
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
+  for (const close of closers.splice(0).toReversed()) await close();
 });
 
 async function serve(
@@ -39,9 +39,12 @@ async function serve(
   return { api, url: (await api.listen()).url };
 }
 
-async function request(url: string, lastEventId?: number): Promise<[ClientRequest, IncomingMessage]> {
-  const headers = lastEventId === undefined ? {} : { 'last-event-id': String(lastEventId) };
-  const sent = get(`${url}/stream`, { headers, agent: false });
+/** After an event by header (a number), by query (text), or from now on. */
+type After = number | `?${string}` | undefined;
+
+async function request(url: string, after?: After): Promise<[ClientRequest, IncomingMessage]> {
+  const headers = typeof after === 'number' ? { 'last-event-id': String(after) } : {};
+  const sent = get(`${url}/stream${typeof after === 'string' ? after : ''}`, { headers, agent: false });
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
   response.on('error', () => undefined);
   sent.on('error', () => undefined);
@@ -49,8 +52,8 @@ async function request(url: string, lastEventId?: number): Promise<[ClientReques
   return [sent, response];
 }
 
-async function listen(url: string, lastEventId?: number): Promise<Listener> {
-  const [sent, response] = await request(url, lastEventId);
+async function listen(url: string, after?: After): Promise<Listener> {
+  const [sent, response] = await request(url, after);
   const events: Event[] = [];
   let text = '';
   let rest = '';
@@ -61,7 +64,11 @@ async function listen(url: string, lastEventId?: number): Promise<Listener> {
     for (const block of blocks) {
       const fields = Object.fromEntries(block.split('\n').map((line) => line.split(/: (.*)/s, 2)));
       if (fields.id === undefined) continue;
-      events.push({ id: Number(fields.id), event: fields.event, data: JSON.parse(fields.data) });
+      events.push({
+        id: Number(fields.id),
+        event: fields.event,
+        data: JSON.parse(String(fields.data)) as Event['data'],
+      });
     }
   });
   return { events, status: response.statusCode ?? 0, text: () => text, close: () => sent.destroy() };
@@ -105,9 +112,9 @@ describe('the stream', () => {
     const listener = await listen(url, 41);
     await until(() => listener.events.length === 259, '259 events');
     expect(idsOf(listener)).toEqual(idsUpTo(300, 42));
-    const byQuery = await fetch(`${url}/stream?lastEventId=299`);
-    const opening = await byQuery.body?.getReader().read();
-    expect(new TextDecoder().decode(opening?.value)).toContain('retry: 2000');
+    const byQuery = await listen(url, '?lastEventId=297');
+    await until(() => byQuery.events.length === 3, 'three events');
+    expect(idsOf(byQuery)).toEqual([298, 299, 300]);
   });
 
   test('leaves configurations out', async () => {
