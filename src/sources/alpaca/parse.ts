@@ -6,7 +6,7 @@ import { type BarRow, barsReading, soundBars } from '../door/bars-view.ts';
 import { answerText, httpFailure } from '../door/http-failure.ts';
 import { field, isRecord, items, members, textAt } from '../door/json.ts';
 import { retryAfterMs } from '../door/limit-headers.ts';
-import { marketReading } from '../door/market-view.ts';
+import { marketReading, otherCurrency } from '../door/market-view.ts';
 import { positivePrice, readNumber, volumeOf } from '../door/number.ts';
 import { batchOf, failAll, failedReading, jsonBody, matchBySymbol } from '../door/readings.ts';
 import { rfc3339Ms } from '../door/time.ts';
@@ -135,11 +135,7 @@ function seriesReading(
   if (askedMs !== intervalMs) {
     return failedReading(failure('noData', `the call was for bars of ${intervalMs} ms, not ${askedMs} ms`));
   }
-  if (currency !== instrument.quote) {
-    return failedReading(
-      failure('mismatch', `${instrument.id} is priced in ${instrument.quote}, the bars are in ${currency}`),
-    );
-  }
+  if (currency !== instrument.quote) return failedReading(otherCurrency(instrument, currency));
   if (!Array.isArray(series))
     return failedReading(failure('badPayload', `${instrument.id}: no list of bars`));
   return barsReading(question, response, items(series).map(barRow));

@@ -15,15 +15,18 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Why a row is no candle, or the candle. Providers start candles on whole minutes; a running quote row does not. */
-function readRow(row: BarRow, intervalMs: number): Bar | string {
+/**
+ * The candle, or why the row is none, or null for a row that stands for the running quote: providers start candles on
+ * whole minutes, so a row in mid-minute is not closed.
+ */
+function readRow(row: BarRow, intervalMs: number): Bar | string | null {
   const { openAtMs, open, high, low, close, volume } = row;
   if (openAtMs === null) return 'a bar without a readable time';
   const at = new Date(openAtMs).toISOString();
   if (open === null || high === null || low === null || close === null || volume === null) {
     return `the bar of ${at} has a field that is no number`;
   }
-  if (intervalMs >= MINUTE_MS && openAtMs % MINUTE_MS !== 0) return `${at} is not the start of a bar`;
+  if (intervalMs >= MINUTE_MS && openAtMs % MINUTE_MS !== 0) return null;
   const bar: Bar = { openAtMs, intervalMs, open, high, low, close, volume };
   const defect = barDefect(bar);
   return defect === null ? bar : `the bar of ${at}: ${defect}`;
@@ -36,7 +39,7 @@ export function soundBars(rows: readonly BarRow[], intervalMs: number, nowMs: nu
   for (const row of rows) {
     const read = readRow(row, intervalMs);
     if (typeof read === 'string') heldBack.push(read);
-    else bars.push(read);
+    else if (read !== null) bars.push(read);
   }
   return { bars: settleBars(bars, nowMs), heldBack };
 }

@@ -1,7 +1,7 @@
 import type { Bar } from '../../core/bar.ts';
-import { failure } from '../../core/failure.ts';
+import { type Failure, failure } from '../../core/failure.ts';
 import type { HttpResponse } from '../../core/http.ts';
-import type { Currency } from '../../core/instrument.ts';
+import type { Currency, Instrument } from '../../core/instrument.ts';
 import type { Question } from '../../core/question.ts';
 import type { Reading } from '../../core/source.ts';
 import { failedReading, okReading } from './readings.ts';
@@ -31,6 +31,12 @@ function bookOf({ bid, ask }: QuoteParts): Book | null {
   return ask - bid <= SPREAD_SHARE_MAX * ask ? { bid, ask } : null;
 }
 
+/** The failure of prices in another currency than the instrument's. Foreign text enters only where it looks like a code. */
+export function otherCurrency({ id, quote }: Instrument, currency: Currency): Failure {
+  const named = /^[A-Za-z]{2,6}$/.test(currency) ? currency : 'another currency';
+  return failure('mismatch', `${id} is priced in ${quote}, the answer is in ${named}`);
+}
+
 /**
  * A market reading from checked parts. Fails as badPayload without a positive finite price or when price and book
  * contradict each other, as mismatch in another currency (GBp is not GBP). A crossed or empty book only loses its sides.
@@ -38,9 +44,7 @@ function bookOf({ bid, ask }: QuoteParts): Book | null {
 export function marketReading(question: Question, response: HttpResponse, parts: QuoteParts): Reading {
   const { price, currency, eventAtMs } = parts;
   const { id, quote } = question.instrument;
-  if (currency !== quote) {
-    return failedReading(failure('mismatch', `${id} is priced in ${quote}, the answer is in ${currency}`));
-  }
+  if (currency !== quote) return failedReading(otherCurrency(question.instrument, currency));
   if (price === null || !Number.isFinite(price) || price <= 0) {
     return failedReading(failure('badPayload', `no usable price for ${id}`));
   }
