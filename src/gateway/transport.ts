@@ -174,7 +174,6 @@ function contained(source: Source, doing: string, error: unknown): Failure {
 
 /** One line, bounded, without secrets. */
 function clean(found: Failure, redact: (text: string) => string): Failure {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is to be removed.
-  const line = redact(found.detail).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+  const line = redact(found.detail).replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
   return { ...found, detail: line.slice(0, DETAIL_CHARS_MAX) };
 }

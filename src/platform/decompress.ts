@@ -1,12 +1,14 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 
-const unpackers = {
-  gzip: promisify(gunzip),
-  'x-gzip': promisify(gunzip),
-  deflate: promisify(inflate),
-  br: promisify(brotliDecompress),
-} as const;
+type Unpack = (body: Buffer, options: { readonly maxOutputLength: number }) => Promise<Buffer>;
+
+const UNPACKERS: ReadonlyMap<string, Unpack> = new Map([
+  ['gzip', promisify(gunzip)],
+  ['x-gzip', promisify(gunzip)],
+  ['deflate', promisify(inflate)],
+  ['br', promisify(brotliDecompress)],
+] as [string, Unpack][]);
 
 /** What we tell the provider we can read. */
 export const ACCEPT_ENCODING = 'gzip, deflate, br';
@@ -22,9 +24,10 @@ export async function decompress(body: Buffer, encoding: string, bytesMax: numbe
   for (const name of encoding.toLowerCase().split(',').reverse()) {
     const coding = name.trim();
     if (coding === '' || coding === 'identity') continue;
-    if (!(coding in unpackers)) return { kind: 'broken', detail: 'the content coding is not known' };
+    const unpack = UNPACKERS.get(coding);
+    if (unpack === undefined) return { kind: 'broken', detail: 'the content coding is not known' };
     try {
-      bytes = await unpackers[coding as keyof typeof unpackers](bytes, { maxOutputLength: bytesMax });
+      bytes = await unpack(bytes, { maxOutputLength: bytesMax });
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
       if (code === 'ERR_BUFFER_TOO_LARGE') return { kind: 'tooLarge' };

@@ -6,7 +6,7 @@ import { Exchange } from './exchange.ts';
 import { Expiries } from './expiries.ts';
 
 export type UndiciHttpOptions = {
-  /** Connections per origin; more requests than that wait inside their own timeout. */
+  /** Connections per origin; more requests than that wait, inside their own timeout. */
   readonly connectionsMax: number;
   readonly connectTimeoutMs: number;
   /** From the request to the last header line. */
@@ -14,9 +14,9 @@ export type UndiciHttpOptions = {
   /** Between two pieces of the body. */
   readonly bodyTimeoutMs: number;
   /** How long an idle connection is kept. */
-  readonly keepAliveMs: number;
+  readonly idleMs: number;
   /** Off: every request opens its own connection. */
-  readonly reuse: boolean;
+  readonly keepAlive: boolean;
 };
 
 export const UNDICI_HTTP_DEFAULTS: UndiciHttpOptions = {
@@ -24,8 +24,8 @@ export const UNDICI_HTTP_DEFAULTS: UndiciHttpOptions = {
   connectTimeoutMs: 3_000,
   headersTimeoutMs: 60_000,
   bodyTimeoutMs: 10_000,
-  keepAliveMs: 60_000,
-  reuse: true,
+  idleMs: 60_000,
+  keepAlive: true,
 };
 
 /** One origin's connections at this moment. */
@@ -43,10 +43,9 @@ export type UndiciHttp = Http & { pools(): PoolFigures[] };
  * HTTP over one keep-alive pool per origin. A key never leaves over a plain connection: `http:` is for loopback only.
  * Texts of failures name the origin and nothing of path or query.
  */
-export function createUndiciHttp(
-  clock: Clock,
-  options: UndiciHttpOptions = UNDICI_HTTP_DEFAULTS,
-): UndiciHttp {
+export function createUndiciHttp(chosen: { readonly clock: Clock } & Partial<UndiciHttpOptions>): UndiciHttp {
+  const options = { ...UNDICI_HTTP_DEFAULTS, ...chosen };
+  const { clock } = options;
   const pools = new Map<string, Pool>();
   const expiries = new Expiries();
 
@@ -59,7 +58,7 @@ export function createUndiciHttp(
         connect: { timeout: options.connectTimeoutMs, autoSelectFamily: true },
         headersTimeout: options.headersTimeoutMs,
         bodyTimeout: options.bodyTimeoutMs,
-        keepAliveTimeout: options.keepAliveMs,
+        keepAliveTimeout: options.idleMs,
       });
       pools.set(origin, pool);
     }
@@ -73,7 +72,7 @@ export function createUndiciHttp(
       const exchange = new Exchange({ origin: target.origin, bytesMax, clock, resolve });
       exchange.forget = expiries.add(exchange, timeoutMs);
       try {
-        poolOf(target.origin).dispatch(dispatchOptions(request, target.path, options.reuse), exchange);
+        poolOf(target.origin).dispatch(dispatchOptions(request, target.path, options.keepAlive), exchange);
       } catch (error) {
         exchange.onResponseError(null, error as Error);
       }
@@ -96,13 +95,13 @@ export function createUndiciHttp(
   };
 }
 
-function dispatchOptions(request: HttpRequest, path: string, reuse: boolean): Dispatcher.DispatchOptions {
+function dispatchOptions(request: HttpRequest, path: string, keepAlive: boolean): Dispatcher.DispatchOptions {
   return {
     method: request.method,
     path,
     headers: { 'accept-encoding': ACCEPT_ENCODING, ...request.headers },
     body: request.body,
-    reset: !reuse,
+    reset: !keepAlive,
   };
 }
 
