@@ -1,3 +1,4 @@
+import type { Clock } from '../src/core/clock.ts';
 import type { Emulator } from './emulators/core/emulator.ts';
 import type { LabRequest, Served } from './emulators/core/wire.ts';
 import { createLab, type Lab, type LabProviderOptions } from './lab.ts';
@@ -40,9 +41,13 @@ export function requestOf(
   };
 }
 
-export type Got = Served & { readonly status: number; readonly json: any };
+export type Got = Served & {
+  readonly status: number;
+  /** The member of the JSON body at `path`; undefined where there is none. */
+  at(...path: readonly (string | number)[]): unknown;
+};
 
-/** Serves one request and reads its JSON (null where it is none). */
+/** Serves one request at {@link NOON_MS} unless told otherwise. */
 export function ask(
   emulator: Emulator,
   target: string,
@@ -57,13 +62,32 @@ export function ask(
   } = {},
 ): Got {
   const served = emulator.serve(requestOf(target, headers, body), atMs);
-  return { ...served, status: served.response.status, json: jsonOf(served.response.body) };
+  return {
+    ...served,
+    status: served.response.status,
+    at: (...path) => path.reduce<unknown>(member, JSON.parse(served.response.body)),
+  };
 }
 
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+function member(value: unknown, name: string | number): unknown {
+  return (value as Readonly<Record<string | number, unknown>> | null | undefined)?.[name];
+}
+
+/** A clock that is at once wherever somebody wants to wait for. */
+export function leapingClock(startAtMs = NOON_MS): Clock & { leapTo(atMs: number): void } {
+  let nowMs = startAtMs;
+  return {
+    nowMs: () => nowMs,
+    elapsedMs: () => nowMs - startAtMs,
+    sleepUntil(atMs) {
+      nowMs = Math.max(nowMs, atMs);
+      return Promise.resolve();
+    },
+    at() {
+      throw new Error('this clock rings for nobody');
+    },
+    leapTo(atMs) {
+      nowMs = atMs;
+    },
+  };
 }

@@ -103,7 +103,7 @@ function freeAtMs(limit: LabLimit, meter: Meter, units: number, nowMs: number): 
   if (limit.counting === 'fixed') return meter.startMs + limit.windowMs;
   const excess = meter.used + units - limit.max;
   if (excess <= 0) return nowMs;
-  if (limit.counting === 'bucket') return nowMs + Math.ceil((excess * limit.windowMs) / limit.max);
+  if (limit.counting === 'bucket') return nowMs + Math.ceil((excess * limit.windowMs) / limit.max - 1e-6);
   let freed = 0;
   for (const { atMs, units: had } of meter.arrivals) {
     freed += had;
