@@ -19,14 +19,14 @@ import { type Config, GATEWAY_DEFAULTS, LEDGER_PATH_DEFAULT } from './core/optio
 import { endpointFor } from './core/source.ts';
 import { type Desk, Engine, type Seat } from './engine.ts';
 import { createGateway } from './gateway/gateway.ts';
-import { type Probe, probeSource } from './gateway/probe.ts';
+import { type Probe, type ProbeParts, probeSource } from './gateway/probe.ts';
 import { openSqliteLedger } from './ledger/sqlite/ledger.ts';
 import { environment } from './platform/environment.ts';
 import { createLogger, type LogLevel } from './platform/logger.ts';
 import { Redactor } from './platform/redactor.ts';
 import { createSystemClock } from './platform/system-clock.ts';
 import { systemRandom } from './platform/system-random.ts';
-import { createUndiciHttp, UNDICI_HTTP_DEFAULTS } from './platform/undici-http.ts';
+import { createUndiciHttp } from './platform/undici-http.ts';
 import { explainDecision } from './signals/explain.ts';
 import { MarketDesk } from './signals/market-desk.ts';
 import { SOURCES } from './sources/catalogue.ts';
@@ -126,9 +126,9 @@ export type Service = {
 /** Rejects with LedgerError when the record cannot be opened. */
 export async function createService(options: ServiceOptions): Promise<Service> {
   const { config, configVersion, label, clock = SYSTEM_CLOCK, logLevel = 'warn' } = options;
-  const redactor = new Redactor(config.sources.flatMap(({ keys }) => Object.values(keys)));
+  const redactor = redactorOf(config);
   const log = createLogger({ level: logLevel, clock, redactor, write: (line) => process.stderr.write(line) });
-  const http = options.http ?? createUndiciHttp(clock, httpOptions(config));
+  const http = options.http ?? createUndiciHttp({ clock, keepAlive: config.flags.connectionPool });
   const ledger = await openSqliteLedger({ path: config.ledger.path, mode: 'readWrite' });
   const seats = seatsOf(config).filter(({ options: { enabled } }) => enabled);
   const gateway = createGateway({
@@ -185,9 +185,8 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   };
 }
 
-/** Without the pool each request opens its own connection, as the baselines do. */
-function httpOptions({ flags }: Config): typeof UNDICI_HTTP_DEFAULTS {
-  return flags.connectionPool ? UNDICI_HTTP_DEFAULTS : { ...UNDICI_HTTP_DEFAULTS, keepAliveMs: 0 };
+function redactorOf(config: Config): Redactor {
+  return new Redactor(config.sources.flatMap(({ keys }) => Object.values(keys)));
 }
 
 function seatsOf(config: Config): Seat[] {
@@ -268,17 +267,22 @@ export type SourceProbe = { readonly id: string; readonly probe: Probe; readonly
 
 /** One real exchange with each enabled source, one after the other. */
 export async function* probeConfigured(config: Config): AsyncGenerator<SourceProbe> {
-  const http = createUndiciHttp(SYSTEM_CLOCK);
+  const redactor = redactorOf(config);
+  const parts = {
+    http: createUndiciHttp({ clock: SYSTEM_CLOCK }),
+    clock: SYSTEM_CLOCK,
+    redact: (text: string) => redactor.redact(text),
+  };
   try {
     for (const seat of seatsOf(config).filter(({ options }) => options.enabled)) {
-      yield await probeSeat(seat, config, http);
+      yield await probeSeat(seat, config, parts);
     }
   } finally {
-    await http.close();
+    await parts.http.close();
   }
 }
 
-async function probeSeat(seat: Seat, config: Config, http: Http): Promise<SourceProbe> {
+async function probeSeat(seat: Seat, config: Config, parts: ProbeParts): Promise<SourceProbe> {
   const { id } = seat.options;
   const kinds = ['market', 'stance', 'rating', 'gauge'] as const;
   for (const kind of kinds) {
@@ -293,7 +297,7 @@ async function probeSeat(seat: Seat, config: Config, http: Http): Promise<Source
       atrPct: null,
     };
     const question = kind === 'stance' ? { kind, instrument, brief } : { kind, instrument };
-    const probe = await probeSource(seat, question, http, SYSTEM_CLOCK);
+    const probe = await probeSource(seat, question, parts);
     const failed =
       probe.kind === 'answered' && probe.reading.kind === 'failed' ? probe.reading.failure : null;
     return { id, probe, failure: failed };
