@@ -1,0 +1,94 @@
+import { type Failure, failure } from '../../core/failure.ts';
+import type { HttpResponse } from '../../core/http.ts';
+import type { BarsQuestion, Question } from '../../core/question.ts';
+import type { ParsedBatch, Reading, SourceSettings } from '../../core/source.ts';
+import { type BarRow, barsReading, soundBars } from '../door/bars-view.ts';
+import { answerText } from '../door/http-failure.ts';
+import { field, items, textAt } from '../door/json.ts';
+import { marketReading, otherCurrency } from '../door/market-view.ts';
+import { positivePrice, readNumber, volumeOf } from '../door/number.ts';
+import { batchOf, failedReading, jsonBody } from '../door/readings.ts';
+import { epochMs } from '../door/time.ts';
+import { refusal } from './refusal.ts';
+import { intervalText } from './request.ts';
+import { symbolOf } from './symbols.ts';
+
+const MINUTE_MS = 60_000;
+const PRICES = ['open', 'high', 'low', 'close'] as const;
+
+type Chart = { readonly meta: unknown; readonly rows: readonly BarRow[] };
+
+/** The candles of parallel arrays. A row whose prices are all null stands for a minute without trade. */
+function barRows(result: unknown): BarRow[] {
+  const series = field(result, 'indicators', 'quote', 0);
+  const at = (name: string, index: number): unknown => field(series, name, index);
+  return items(field(result, 'timestamp')).flatMap((time, index) => {
+    if (PRICES.every((name) => at(name, index) === null)) return [];
+    return {
+      openAtMs: epochMs(time, 's'),
+      open: readNumber(at('open', index), 'number'),
+      high: readNumber(at('high', index), 'number'),
+      low: readNumber(at('low', index), 'number'),
+      close: readNumber(at('close', index), 'number'),
+      volume: volumeOf(at('volume', index), 'number'),
+    };
+  });
+}
+
+/** The chart of the asked symbol in the asked currency, or why the answer is none. */
+function chartOf(
+  response: HttpResponse,
+  { instrument }: Question,
+  settings: SourceSettings,
+): Chart | { readonly failure: Failure } {
+  const refused = refusal(response, settings);
+  if (refused !== null) return { failure: refused };
+  const body = jsonBody(response, settings);
+  if (body.kind === 'failed') return body;
+  const result = field(body.value, 'chart', 'result', 0);
+  const meta = field(result, 'meta');
+  const symbol = textAt(meta, 'symbol');
+  const currency = textAt(meta, 'currency');
+  if (symbol === null || currency === null) {
+    return { failure: failure('badPayload', `no chart (${answerText(response, settings)})`) };
+  }
+  if (symbol !== symbolOf(instrument)) {
+    return { failure: failure('mismatch', `a chart of another symbol than ${symbolOf(instrument)}`) };
+  }
+  if (currency !== instrument.quote) return { failure: otherCurrency(instrument, currency) };
+  return { meta, rows: barRows(result) };
+}
+
+function quoteReading(chart: Chart, question: Question, response: HttpResponse): Reading {
+  const inMinutes = textAt(chart.meta, 'dataGranularity') === intervalText(MINUTE_MS);
+  return marketReading(question, response, {
+    price: positivePrice(field(chart.meta, 'regularMarketPrice'), 'number'),
+    currency: question.instrument.quote,
+    bid: null,
+    ask: null,
+    eventAtMs: epochMs(field(chart.meta, 'regularMarketTime'), 's'),
+    bars: inMinutes ? soundBars(chart.rows, MINUTE_MS, response.receivedAtMs).bars : [],
+  });
+}
+
+function seriesReading(chart: Chart, question: Question, response: HttpResponse): Reading {
+  const asked = intervalText((question as BarsQuestion).intervalMs);
+  if (textAt(chart.meta, 'dataGranularity') !== asked) {
+    return failedReading(failure('mismatch', `bars of another interval than ${asked}`));
+  }
+  return barsReading(question, response, chart.rows);
+}
+
+/** One chart answers one question. */
+function parseChart(read: typeof quoteReading) {
+  return (response: HttpResponse, batch: readonly Question[], settings: SourceSettings): ParsedBatch =>
+    batchOf(
+      batch.map((question) => {
+        const chart = chartOf(response, question, settings);
+        return 'failure' in chart ? failedReading(chart.failure) : read(chart, question, response);
+      }),
+    );
+}
+
+export const parseChartQuote = parseChart(quoteReading);
+export const parseChartBars = parseChart(seriesReading);
