@@ -57,7 +57,8 @@ export function rowOf(entry: LedgerEntry): EntryRow {
 /** The entry a row stores. Throws SyntaxError where the body is not JSON; its shape is not judged here. */
 export function entryOf(row: EntryRow): LedgerEntry {
   const { seq, type, cycle, atMs, instrumentId, prevHash, hash } = row;
-  return { seq, type, cycle, atMs, instrumentId, prevHash, hash, body: JSON.parse(row.body) } as LedgerEntry;
+  const body = JSON.parse(row.body) as unknown;
+  return { seq, type, cycle, atMs, instrumentId, prevHash, hash, body } as LedgerEntry;
 }
 
 /** The columns that only queries need; they follow from the body. */

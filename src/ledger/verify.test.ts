@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '../core/canonical-json.ts';
 import type { CycleRecord, Head } from '../core/ledger.ts';
@@ -83,6 +83,14 @@ describe('a tampered row', () => {
     expect(verify(rows.slice(0, 15)).fault).toEqual({
       seq: 16,
       detail: 'it is missing: the last cycle has no closing cycle row',
+    });
+  });
+
+  test('a row rewritten with its own hash shows at the next, which does not follow it', () => {
+    const rewritten = forge(rows, 6, (row) => withBody(row, { detail: 'as if' })).slice(0, 6);
+    expect(verify([...rewritten, ...rows.slice(6)]).fault).toEqual({
+      seq: 7,
+      detail: 'it does not follow row 6: its previous hash is another, so one of the two was rewritten',
     });
   });
 

@@ -59,7 +59,7 @@ function brokenLink(row: EntryRow, head: Head | null, expectedHead: Head | undef
   if (row.prevHash !== (head?.hash ?? GENESIS_HASH)) {
     return head === null
       ? 'it does not start the chain: its previous hash is not 64 zeros'
-      : `it does not follow row ${head.seq}: its previous hash is another`;
+      : `it does not follow row ${head.seq}: its previous hash is another, so one of the two was rewritten`;
   }
   if (row.hash !== entryHash(row)) return 'its content does not match its hash';
   if (seq === expectedHead?.seq && row.hash !== expectedHead.hash) {
