@@ -19,6 +19,16 @@ export function deadlineAtMsOf(job: Job): number {
   return latest;
 }
 
+/** How far a request came. */
+export type Fate =
+  /** Never tried. */
+  | 'heldBack'
+  /** Tried, and nothing of it can have reached the provider. */
+  | 'unsent'
+  /** Sent, and no whole answer came back. */
+  | 'lost'
+  | 'answered';
+
 /** What became of one request. */
 export type Exchange = {
   /** What went wrong with the request as a whole; null where at least one question was answered by itself. */
@@ -27,10 +37,7 @@ export type Exchange = {
   readonly readings: readonly Reading[];
   readonly nextPage: string | null;
   readonly limitState: LimitState;
-  /** False where it was held back. */
-  readonly sent: boolean;
-  /** True where nothing can have reached the provider. */
-  readonly unsent: boolean;
+  readonly fate: Fate;
   readonly sentAtMs: number;
   readonly receivedAtMs: number;
   readonly latencyMs: number;
@@ -66,8 +73,7 @@ export function heldBack(job: Job, refusal: Failure, nowMs: number): Exchange {
     readings: allFailed(job.flights.length, refusal),
     nextPage: null,
     limitState: NO_LIMIT_STATE,
-    sent: false,
-    unsent: true,
+    fate: 'heldBack',
     sentAtMs: nowMs,
     receivedAtMs: nowMs,
     latencyMs: 0,

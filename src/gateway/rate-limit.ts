@@ -64,16 +64,16 @@ export class RateLimit implements Guard {
     this.#inFlight -= 1;
     this.#inFlightWeight -= weight;
     this.#learn(exchange.limitState, exchange.sentAtMs, nowMs);
-    const { failure: found } = exchange;
-    if (found === null) this.#refusals = 0;
-    else if (isRefusal(found.kind)) {
-      // Refusals of requests that were already under way when the pause began are the same refusal.
-      if (exchange.sentAtMs >= this.#pausedAtMs) this.#refusals += 1;
+    const { failure: found, fate, sentAtMs } = exchange;
+    // What was under way already when the pause began belongs to the time before it.
+    const isNews = sentAtMs >= this.#pausedAtMs;
+    if (found !== null && isRefusal(found.kind)) {
+      if (isNews) this.#refusals += 1;
       const statedMs = found.retryAfterMs ?? exchange.limitState.retryAfterMs;
       const waitMs = refusalWaitMs(found.kind, Math.max(1, this.#refusals), statedMs, this.#random.next());
       this.#pauseUntil(nowMs + waitMs);
       this.#pausedAtMs = nowMs;
-    }
+    } else if (fate === 'answered' && isNews) this.#refusals = 0;
   }
 
   /** The provider's own count includes what others use on the same key or address. */

@@ -42,7 +42,11 @@ export function transport(options: TransportOptions): Send {
     const latencyMs = clock.elapsedMs() - startedMs;
     if (outcome.kind === 'failed') {
       const found = clean(failure(outcome.reason, outcome.detail), options.redact);
-      return unanswered(options, job, found, { sentAtMs, latencyMs, unsent: outcome.unsent === true });
+      return unanswered(options, job, found, {
+        sentAtMs,
+        latencyMs,
+        fate: outcome.unsent === true ? 'unsent' : 'lost',
+      });
     }
     return answered(options, job, outcome.response, sentAtMs, latencyMs);
   };
@@ -78,8 +82,7 @@ function answered(
     readings,
     nextPage,
     limitState: limitStateOf(source, response),
-    sent: true,
-    unsent: false,
+    fate: 'answered',
     sentAtMs,
     receivedAtMs: response.receivedAtMs,
     latencyMs,
@@ -92,20 +95,19 @@ function unanswered(
   { priceUsdPerCall, clock }: TransportOptions,
   job: Job,
   found: Failure,
-  { sentAtMs, latencyMs, unsent }: Pick<Exchange, 'sentAtMs' | 'latencyMs' | 'unsent'>,
+  { sentAtMs, latencyMs, fate }: Pick<Exchange, 'sentAtMs' | 'latencyMs' | 'fate'>,
 ): Exchange {
   return {
     failure: found,
     readings: allFailed(job.flights.length, found),
     nextPage: null,
     limitState: NO_LIMIT_STATE,
-    sent: true,
-    unsent,
+    fate,
     sentAtMs,
     receivedAtMs: clock.nowMs(),
     latencyMs,
     digest: '',
-    costUsd: unsent || !isBilled(found) ? 0 : (priceUsdPerCall ?? 0),
+    costUsd: fate === 'unsent' || !isBilled(found) ? 0 : (priceUsdPerCall ?? 0),
   };
 }
 
