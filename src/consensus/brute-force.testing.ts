@@ -245,6 +245,8 @@ function split(voters: readonly Voter[]): { readonly answers: Answer[]; readonly
   return { answers, open };
 }
 
+type Lean = -1 | 0 | 1;
+
 const anyMicro = fc.integer({ min: 1, max: SCORE_MICRO });
 
 const anyRules: fc.Arbitrary<VoteRules> = fc.record({
@@ -261,19 +263,24 @@ const anyRules: fc.Arbitrary<VoteRules> = fc.record({
   agreeMinMicro: fc.oneof(fc.constantFrom(1, 100_000, 100_000, 500_000, SCORE_MICRO), anyMicro),
 });
 
-/** Scores at and next to the limits of the rules, and any others. */
-function anyScore({ thetaMicro, agreeMinMicro }: VoteRules): fc.Arbitrary<number> {
+/** Scores at and next to the limits of the rules, and any others; most of one sign where the vote leans to a side. */
+function anyScore({ thetaMicro, agreeMinMicro }: VoteRules, lean: Lean): fc.Arbitrary<number> {
   const limits = [SCORE_MICRO, thetaMicro, thetaMicro - 1, agreeMinMicro, agreeMinMicro - 1, 0];
-  return fc.oneof(
+  const evenly = fc.oneof(
     fc.constantFrom(...limits, ...limits.map((limit) => 0 - limit)),
     fc.integer({ min: -SCORE_MICRO, max: SCORE_MICRO }),
   );
+  const leaning = evenly.map((scoreMicro) => lean * Math.abs(scoreMicro) + 0);
+  return lean === 0 ? evenly : fc.oneof({ weight: 5, arbitrary: leaning }, { weight: 1, arbitrary: evenly });
 }
 
-function anyBallot(rules: VoteRules): fc.Arbitrary<Ballot> {
-  const score = anyScore(rules);
+function anyBallot(rules: VoteRules, lean: Lean, answeredPart: number): fc.Arbitrary<Ballot> {
+  const score = anyScore(rules, lean);
   return fc.oneof(
-    { weight: 4, arbitrary: score.map((scoreMicro): Ballot => ({ state: 'answered', scoreMicro })) },
+    {
+      weight: answeredPart,
+      arbitrary: score.map((scoreMicro): Ballot => ({ state: 'answered', scoreMicro })),
+    },
     {
       weight: 2,
       arbitrary: fc.constant<Ballot>({ state: 'open', lowMicro: -SCORE_MICRO, highMicro: SCORE_MICRO }),
@@ -283,6 +290,16 @@ function anyBallot(rules: VoteRules): fc.Arbitrary<Ballot> {
       arbitrary: fc
         .tuple(score, score)
         .map(([a, b]): Ballot => ({ state: 'open', lowMicro: Math.min(a, b), highMicro: Math.max(a, b) })),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.tuple(score, fc.integer({ min: 0, max: 100_000 })).map(
+        ([low, span]): Ballot => ({
+          state: 'open',
+          lowMicro: low,
+          highMicro: Math.min(low + span, SCORE_MICRO),
+        }),
+      ),
     },
     { weight: 1, arbitrary: fc.constant<Ballot>({ state: 'absent', reason: 'timeout' }) },
   );
@@ -300,32 +317,36 @@ function weightsOf(units: readonly number[], isCapped: boolean): number[] {
   return shares.map((share, index) => (index === 0 ? share + rest : share));
 }
 
-export const anyVote: fc.Arbitrary<Vote> = anyRules.chain((rules) =>
-  fc
-    .record({
-      seats: fc.array(
-        fc.record({
-          operator: fc.constantFrom('p', 'q', 'r', 's'),
-          unit: fc.constantFrom(0, 1, 1, 1, 2, 5, 100),
-          ballot: anyBallot(rules),
-        }),
-        { minLength: 1, maxLength: 8 },
-      ),
-      isCapped: fc.boolean(),
-    })
-    .map(({ seats, isCapped }) => {
-      const weights = weightsOf(
-        seats.map(({ unit }) => unit),
-        isCapped,
-      );
-      const voters = seats.map(
-        ({ operator, ballot }, index): Voter => ({
-          sourceId: `s${index}`,
-          operator,
-          weightPpb: weights[index] ?? 0,
-          ballot,
-        }),
-      );
-      return { rules, voters };
-    }),
-);
+const anyLean = fc.constantFrom<Lean>(-1, 0, 1);
+
+export const anyVote: fc.Arbitrary<Vote> = fc
+  .tuple(anyRules, anyLean, fc.constantFrom(4, 20))
+  .chain(([rules, lean, answeredPart]) =>
+    fc
+      .record({
+        seats: fc.array(
+          fc.record({
+            operator: fc.constantFrom('p', 'q', 'r', 's'),
+            unit: fc.constantFrom(0, 1, 1, 1, 2, 5, 100),
+            ballot: anyBallot(rules, lean, answeredPart),
+          }),
+          { minLength: 1, maxLength: 8 },
+        ),
+        isCapped: fc.boolean(),
+      })
+      .map(({ seats, isCapped }) => {
+        const weights = weightsOf(
+          seats.map(({ unit }) => unit),
+          isCapped,
+        );
+        const voters = seats.map(
+          ({ operator, ballot }, index): Voter => ({
+            sourceId: `s${index}`,
+            operator,
+            weightPpb: weights[index] ?? 0,
+            ballot,
+          }),
+        );
+        return { rules, voters };
+      }),
+  );

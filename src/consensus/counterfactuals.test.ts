@@ -46,6 +46,15 @@ test('a quorum that hangs on one source is named', () => {
   );
 });
 
+test('another reason to abstain is another decision', () => {
+  const found = counterfactuals(certificateOf(said(0.05), said(1)));
+  expect(found).toContainEqual({
+    sourceId: 's0',
+    change: 'absent',
+    verdict: { kind: 'ABSTAIN', reason: 'noQuorum' },
+  });
+});
+
 test('where more would have had to be asked, no verdict is claimed', () => {
   const found = counterfactuals(certificateOf(said(1), said(1), said(1), OPEN));
   expect(found.map(({ sourceId, change, verdict }) => `${sourceId} ${change} ${verdict?.kind}`)).toEqual([

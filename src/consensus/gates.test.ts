@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { instrumentOf } from '../core/instrument.ts';
 import { GATE_DEFAULTS } from '../core/options.ts';
 import { checkPrice, type GateMemory, type PriceCheck } from './gates.ts';
-import { SPLIT_CONFIRM_MS } from './jump.ts';
+import { jumpStep, SPLIT_CONFIRM_MS } from './jump.ts';
 
 const START_MS = 1_768_487_405_000;
 const SECOND = 1_000;
@@ -89,6 +89,13 @@ describe('a price that stands still', () => {
 });
 
 describe('a jump', () => {
+  test('is one beyond jumpMax, not at it', () => {
+    const step = { previousPrice: 100, isUnanimous: true, memory: null, nowMs: 0, lookGapMsMax: 90_000 };
+    const options = { jumpMax: 0.25, jumpConfirmMs: 300_000 };
+    expect(jumpStep({ ...step, price: 125, options }).kind).toBe('believed');
+    expect(jumpStep({ ...step, price: 125.01, options }).kind).toBe('held');
+  });
+
   test('of a fifth is none', () => {
     expect(looksAt(100).after(5 * SECOND, 120, 120)).toBe('120');
     expect(looksAt(100).after(5 * SECOND, 80, 80)).toBe('80');

@@ -66,7 +66,8 @@ export function watchPrice(input: WatchPriceInput): WatchPrice {
     isWithin(quote.price, median.quote.price, input.priceToleranceBps);
   const near = voices.filter(isNear);
   const nearPpb = near.reduce((sum, { operator }) => sum + (shares.get(operator) ?? 0), 0);
-  if (near.length < 2 || 2 * nearPpb <= WEIGHT_TOTAL_PPB) {
+  // Under the cap no single voice holds more than half, so a majority is always two operators or more.
+  if (2 * nearPpb <= WEIGHT_TOTAL_PPB) {
     const shown = [...usable].sort(bySourceId).map(({ sourceId, quote }) => `${sourceId} ${quote.price}`);
     return none('priceDisagreement', `more than ${input.priceToleranceBps} bps apart: ${shown.join(', ')}`);
   }
