@@ -72,14 +72,22 @@ function labRequest(incoming: IncomingMessage, body: string | null): LabRequest 
   };
 }
 
-function finish({ fate, response }: Served, incoming: IncomingMessage, outgoing: ServerResponse): void {
+function finish(
+  { fate, response, delayMs }: Served,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): void {
   if (fate === 'hang') return;
   if (fate === 'refused') {
     incoming.socket.destroy();
     return;
   }
   const body = Buffer.from(response.body, 'utf8');
-  outgoing.writeHead(response.status, { ...response.headers, 'content-length': body.length });
+  outgoing.writeHead(response.status, {
+    ...response.headers,
+    'content-length': body.length,
+    'server-timing': `lab;dur=${delayMs.toFixed(1)}`,
+  });
   if (fate === 'whole') {
     outgoing.end(body);
     return;
