@@ -6,6 +6,7 @@ import { deadlineAtMsOf, type Exchange, type Job } from './job.ts';
 
 type Waiting = {
   readonly job: Job;
+  /** Of the job when it came; a more patient asker may have joined since. */
   readonly deadlineAtMs: number;
   readonly admit: (refusal: Failure | null) => void;
 };
@@ -69,9 +70,10 @@ export class Departures {
   #pump(): void {
     const nowMs = this.#options.clock.nowMs();
     for (let first = this.#queue[0]; first !== undefined; first = this.#queue[0]) {
-      const decided = this.#decide(first.job, first.deadlineAtMs, nowMs);
+      const deadlineAtMs = deadlineAtMsOf(first.job);
+      const decided = this.#decide(first.job, deadlineAtMs, nowMs);
       if (decided.kind === 'wait') {
-        this.#wakeUpAt(Math.min(decided.untilMs, first.deadlineAtMs));
+        this.#wakeUpAt(Math.min(decided.untilMs, deadlineAtMs));
         return;
       }
       this.#queue.shift();

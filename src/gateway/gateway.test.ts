@@ -172,6 +172,24 @@ describe('coalescing', () => {
     expect(answers[0]).toEqual(answers[1]);
   });
 
+  test('a patient asker keeps a question waiting that an impatient one had given up', async () => {
+    const { clock, http, gateway } = setUp({
+      gateway: { connectionsMax: 1, batching: false },
+      answer: (request) => ({ ...pricesFor(request), delayMs: 500 }),
+    });
+    const answers = Promise.all([
+      ...gateway.askEach(asksFor(['MSFT'], clock, 2_000)),
+      ...gateway.askEach(asksFor(['AAPL'], clock, 300)),
+      ...gateway.askEach(asksFor(['AAPL'], clock, 2_000)),
+    ]);
+    expect((await answersWithin(clock, answers)).map(outcome)).toEqual([
+      'fresh',
+      'refused deadline',
+      'fresh',
+    ]);
+    expect(http.seen).toHaveLength(2);
+  });
+
   test('an answered question is asked anew', async () => {
     const { clock, http, gateway } = setUp();
     await answersWithin(clock, gateway.ask(asksFor(['AAPL'], clock)));

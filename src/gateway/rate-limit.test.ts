@@ -30,11 +30,24 @@ function said(state: Partial<LimitState>): Pick<Exchange, 'limitState'> {
 
 type Sent = { readonly atMs: number; readonly weight: number };
 
-/** Sends as early as allowed, after each pause of `pausesMs`, and tells when each request left. */
-function sendAll(limit: RateLimit, weights: readonly number[], pausesMs: readonly number[]): Sent[] {
+type Plan = {
+  readonly weight: number;
+  /** From the request before, in ms. */
+  readonly pauseMs?: number;
+  /** Instead: around the next border of this window, in units of its uncertainty. */
+  readonly nearBorder?: { readonly windowMs: number; readonly offset: number } | null;
+};
+
+/** Sends each request as early as allowed and tells when it left. */
+function sendAll(limit: RateLimit, plans: readonly Plan[]): Sent[] {
   let nowMs = START_MS;
-  return weights.map((weight, i) => {
-    nowMs += pausesMs[i] ?? 0;
+  return plans.map(({ weight, pauseMs = 0, nearBorder = null }) => {
+    nowMs += pauseMs;
+    if (nearBorder !== null) {
+      const { windowMs, offset } = nearBorder;
+      const borderMs = Math.ceil(nowMs / windowMs) * windowMs;
+      nowMs = Math.max(nowMs, Math.floor(borderMs + offset * uncertaintyMsOf(windowMs)));
+    }
     const job = jobOf(weight);
     for (let verdict = limit.check(job, nowMs); verdict.kind !== 'go'; verdict = limit.check(job, nowMs)) {
       if (verdict.kind === 'refuse' || verdict.untilMs <= nowMs) throw new Error(JSON.stringify(verdict));
@@ -63,7 +76,14 @@ const anyWindow: fc.Arbitrary<LimitWindow> = fc.record({
 });
 const anyRequest = fc.record({
   weight: fc.integer({ min: 1, max: 5 }),
-  pauseMs: fc.oneof(fc.constant(0), fc.nat(2_000), fc.nat(100_000)),
+  pauseMs: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.nat(2_000), fc.nat(100_000)),
+  nearBorder: fc.option(
+    fc.record({
+      windowMs: fc.constantFrom(1_000, 5_000, 60_000),
+      offset: fc.double({ min: -1.5, max: 1.5, noNaN: true }),
+    }),
+    { freq: 3 },
+  ),
   /** Share of the uncertainty that passes until the provider counts. */
   lateness: fc.double({ min: 0, max: 1, noNaN: true }),
 });
@@ -78,11 +98,7 @@ describe('no window ever holds more than its provider allows', () => {
     fc.assert(
       fc.property(anyPlan, ({ windows, requests, skew }) => {
         const limit = new RateLimit(windows, createSeededRandom('model'));
-        const sent = sendAll(
-          limit,
-          requests.map(({ weight }) => weight),
-          requests.map(({ pauseMs }) => pauseMs),
-        );
+        const sent = sendAll(limit, requests);
         for (const window of windows) {
           const uncertaintyMs = uncertaintyMsOf(window.windowMs);
           const skewMs = window.counting === 'fixed' ? skew * uncertaintyMs : 0;
@@ -108,7 +124,8 @@ describe('under a backlog nine tenths of the allowance are used', () => {
   ])('$max per $windowMs ms, $counting', (window) => {
     const limit = new RateLimit([window], createSeededRandom('backlog'));
     const windows = 20;
-    const sent = sendAll(limit, new Array<number>(window.max * (windows + 1)).fill(1), []);
+    const backlog = Array.from({ length: window.max * (windows + 1) }, () => ({ weight: 1 }));
+    const sent = sendAll(limit, backlog);
     const inTime = sent.filter(({ atMs }) => atMs < START_MS + windows * window.windowMs);
     expect(inTime.length / (window.max * windows)).toBeGreaterThanOrEqual(0.9);
   });
