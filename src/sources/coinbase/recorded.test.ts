@@ -1,0 +1,93 @@
+import type { RecordedAnswer } from '../../../test/data.ts';
+import type { Question, View } from '../../core/question.ts';
+import type { Source } from '../../core/source.ts';
+import { barsQuestion, endpointOf, questionOf, settingsOf, verdicts } from '../exchange.testing.ts';
+import { describeRecorded, type Judged, recordedResponse } from '../recorded.testing.ts';
+import { coinbase } from './coinbase.ts';
+import { coinbaseAdvanced } from './coinbase-advanced.ts';
+
+type Expected = {
+  readonly source: Source;
+  readonly endpoint: string;
+  readonly question: Question;
+  readonly verdict: string;
+};
+
+const ALL = { fromMs: 0 };
+
+const EXPECTED: Readonly<Record<string, Expected>> = {
+  'ccxt-ticker-btcusdc.json': {
+    source: coinbaseAdvanced,
+    endpoint: 'market/ticker',
+    question: questionOf('market', 'BTC-USDC'),
+    verdict: 'ok',
+  },
+  'http_ticker-nt.json': {
+    source: coinbaseAdvanced,
+    endpoint: 'market/ticker',
+    question: questionOf('market', 'BTC-USD'),
+    verdict: 'ok',
+  },
+  'example-historical-candles.json': {
+    source: coinbase,
+    endpoint: 'candles',
+    question: barsQuestion('BTC-USD', ALL),
+    verdict: 'ok',
+  },
+  'recent.json': {
+    source: coinbase,
+    endpoint: 'candles',
+    question: barsQuestion('BTC-EUR', { ...ALL, intervalMs: 86_400_000 }),
+    verdict: 'ok',
+  },
+  // Last price 246.28 beside a book of 637..637.11: a sample pieced together, and a good test.
+  'example-ticker-data.json': {
+    source: coinbase,
+    endpoint: 'ticker',
+    question: questionOf('market', 'BTC-USD'),
+    verdict: 'badPayload',
+  },
+  'rate-limit--public-rate-limit.json': {
+    source: coinbase,
+    endpoint: 'candles',
+    question: barsQuestion('BTC-USD'),
+    verdict: 'limit',
+  },
+};
+
+/** The price of the first trade, or the rows oldest first, found by their shape. */
+function statedIn(body: string): string[] {
+  const price = /"price"\s*:\s*"([\d.]+)"/.exec(body)?.[1];
+  if (price !== undefined) return [price];
+  const rows = [...body.matchAll(/\[\s*(\d{10})\s*,([^\]]*)\]/g)].map(([, second, rest = '']) => {
+    const [low, high, open, close] = rest.split(',').map((text) => text.trim());
+    return { second, text: [`${second}000`, open, high, low, close].join(' ') };
+  });
+  return rows.toSorted((a, b) => Number(a.second) - Number(b.second)).map(({ text }) => text);
+}
+
+function readIn(view: View): string[] {
+  if (view.kind === 'market') return [String(view.quote.price)];
+  if (view.kind !== 'bars') return [];
+  return view.bars.map(({ openAtMs, open, high, low, close }) =>
+    [openAtMs, open, high, low, close].join(' '),
+  );
+}
+
+function judge(answer: RecordedAnswer): Judged {
+  const expected = EXPECTED[answer.file];
+  if (expected === undefined) return { readings: [], wrong: ['nothing is known of this answer'] };
+  const { source, endpoint, question, verdict } = expected;
+  const response = recordedResponse(answer);
+  const { readings } = endpointOf(source, endpoint).parse(response, [question], settingsOf(source));
+  const wrong: string[] = [];
+  if (`${verdicts(readings)}` !== verdict) wrong.push(`${verdicts(readings)}, not ${verdict}`);
+  for (const reading of readings) {
+    if (reading.kind === 'failed') continue;
+    const [found, stated] = [readIn(reading.view), statedIn(response.body)];
+    if (`${found}` !== `${stated}`) wrong.push(`${found}, but the body says ${stated}`);
+  }
+  return { readings, wrong };
+}
+
+describeRecorded('exchange-coinbase', judge);
