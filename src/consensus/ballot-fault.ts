@@ -1,9 +1,10 @@
 import { type Ballot, SCORE_MICRO, type VoteRules, type Voter, WEIGHT_TOTAL_PPB } from '../core/vote.ts';
 
 /**
- * What is wrong with the rules or the voters of a vote, in words, or null. Sound ones have whole numbers in their
- * ranges (theta and agreeMin 1..SCORE_MICRO, quorum 1..WEIGHT_TOTAL_PPB, at least one operator), every source once,
- * and weights that sum to WEIGHT_TOTAL_PPB; so every sum of weight x score stays within 1e15 < 2^53 and is exact.
+ * What is wrong with the rules or the voters of a vote, in words, or null. Sound ones have whole numbers in
+ * their ranges (theta and agreeMin 1..SCORE_MICRO, quorum 1..WEIGHT_TOTAL_PPB, at least one operator), every
+ * source once, and weights that sum to WEIGHT_TOTAL_PPB; so every sum of weight x score stays within 1e15 <
+ * 2^53 and is exact.
  */
 export function ballotFault(rules: VoteRules, voters: readonly Voter[]): string | null {
   return rulesFault(rules) ?? votersFault(voters);

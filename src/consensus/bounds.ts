@@ -1,7 +1,10 @@
 import type { Voter } from '../core/vote.ts';
 import { addScore, answeredOf, meanScore, type Tally, tallyOf } from './tally.ts';
 
-/** One end of the interval, and the completion that attains it: these answer at that end of their range, the rest stay absent. */
+/**
+ * One end of the interval, and the completion that attains it: these answer at that end of their range, the
+ * rest stay absent.
+ */
 export type Extreme = {
   readonly tally: Tally;
   readonly score: number;
@@ -14,9 +17,10 @@ export type Bounds = { readonly low: Extreme; readonly high: Extreme };
  *
  *     L = min over T in subsets of U of (S + sum_T w_i l_i) / (W + sum_T w_i),   H = max, likewise with u_i
  *
- * Exact and greedy: a member moves the mean towards its own score, so it lowers the mean if and only if it lies below
- * it; taking members by ascending l_i, the first that does not lower it ends the search, as all later ones lie higher
- * still. Null while no weight has answered: X has no value then. Whether the quorum is met is not asked here.
+ * Exact and greedy: a member moves the mean towards its own score, so it lowers the mean if and only if it
+ * lies below it; taking members by ascending l_i, the first that does not lower it ends the search, as all
+ * later ones lie higher still. Null while no weight has answered: X has no value then. Whether the quorum is
+ * met is not asked here.
  */
 export function bounds(voters: readonly Voter[]): Bounds | null {
   const answered = tallyOf(answeredOf(voters));

@@ -12,8 +12,8 @@ import { decideVote } from './decide.ts';
 import { shareOut } from './weights.ts';
 
 /**
- * A second implementation of design section 3 that shares nothing with the first: exact fractions in BigInt, and every
- * completion tried one by one. SEXTANT_SLOW=1 tries 100,000 fresh votes in place of a fixed 2,000.
+ * A second implementation of design section 3 that shares nothing with the first: exact fractions in BigInt,
+ * and every completion tried one by one. SEXTANT_SLOW=1 tries 100,000 fresh votes in place of a fixed 2,000.
  */
 
 export const VOTE_RUNS =
@@ -43,7 +43,7 @@ function meanOf(answers: readonly Answer[]): Fraction {
 }
 
 /** "The decision" of design section 3, word by word, for answers that are all in. */
-export function plainDecision(rules: VoteRules, eligible: number, answers: readonly Answer[]): string {
+function plainDecision(rules: VoteRules, eligible: number, answers: readonly Answer[]): string {
   const x = meanOf(answers);
   if (x.denominator === 0n || x.denominator + BigInt(eligible) < BigInt(rules.quorumPpb))
     return 'ABSTAIN noQuorum';
@@ -79,19 +79,20 @@ function telling({ low, high }: Open, agreeMinMicro: number): bigint[] {
   return [...new Set([low, high, ...around])];
 }
 
-export type Completions = {
+type Completions = {
   readonly verdicts: ReadonlySet<string>;
   readonly low: Fraction;
   readonly high: Fraction;
 };
 
 /**
- * Every completion in which each open voter stays absent or answers a telling score. That is enough for the extremes
- * of X: for a fixed set of answering voters X rises with every single score, so its least and greatest value have all
- * at one end. It is enough to refute a verdict wrongly called decided: with X beyond theta the verdict depends on who
- * agrees, and the telling scores hold, for each voter, the least and the greatest score that agrees or does not.
+ * Every completion in which each open voter stays absent or answers a telling score. That is enough for the
+ * extremes of X: for a fixed set of answering voters X rises with every single score, so its least and
+ * greatest value have all at one end. It is enough to refute a verdict wrongly called decided: with X beyond
+ * theta the verdict depends on who agrees, and the telling scores hold, for each voter, the least and the
+ * greatest score that agrees or does not.
  */
-export function completions({ rules, voters }: Vote): Completions {
+function completions({ rules, voters }: Vote): Completions {
   const { answers, open } = split(voters);
   const verdicts = new Set<string>();
   let low: Fraction | null = null;
@@ -117,10 +118,10 @@ export function completions({ rules, voters }: Vote): Completions {
 }
 
 /**
- * Verdicts between the ends of the ranges: for every set of answering voters they are raised from low to high one after
- * the other, and where that leaps over the inside of theta, the score in between is searched for.
+ * Verdicts between the ends of the ranges: for every set of answering voters they are raised from low to high
+ * one after the other, and where that leaps over the inside of theta, the score in between is searched for.
  */
-export function verdictsBetween({ rules, voters }: Vote): ReadonlySet<string> {
+function verdictsBetween({ rules, voters }: Vote): ReadonlySet<string> {
   const { answers, open } = split(voters);
   const verdicts = new Set<string>();
   for (let members = 0; members < 2 ** open.length; members += 1) {
@@ -148,7 +149,10 @@ export function verdictsBetween({ rules, voters }: Vote): ReadonlySet<string> {
   return verdicts;
 }
 
-/** Throws unless the vote is decided exactly when all its completions agree, on what they agree on, with exact bounds. */
+/**
+ * Throws unless the vote is decided exactly when all its completions agree, on what they agree on, with exact
+ * bounds.
+ */
 export function checkAgainstBruteForce(vote: Vote, picks: readonly Pick[] = []): void {
   const { rules, voters } = vote;
   const outcome = decideVote(rules, voters);
@@ -263,7 +267,10 @@ const anyRules: fc.Arbitrary<VoteRules> = fc.record({
   agreeMinMicro: fc.oneof(fc.constantFrom(1, 100_000, 100_000, 500_000, SCORE_MICRO), anyMicro),
 });
 
-/** Scores at and next to the limits of the rules, and any others; most of one sign where the vote leans to a side. */
+/**
+ * Scores at and next to the limits of the rules, and any others; most of one sign where the vote leans to a
+ * side.
+ */
 function anyScore({ thetaMicro, agreeMinMicro }: VoteRules, lean: Lean): fc.Arbitrary<number> {
   const limits = [SCORE_MICRO, thetaMicro, thetaMicro - 1, agreeMinMicro, agreeMinMicro - 1, 0];
   const evenly = fc.oneof(

@@ -10,8 +10,8 @@ export type Counterfactual = {
 };
 
 /**
- * Which single source, absent or reversed, would have changed the decision: by source id, `absent` first, only those
- * that would. Weights stay as they are, as for a source that failed. Empty where a gate decided.
+ * Which single source, absent or reversed, would have changed the decision: by source id, `absent` first,
+ * only those that would. Weights stay as they are, as for a source that failed. Empty where a gate decided.
  * Throws RangeError on a certificate that is not sound: check it first.
  */
 export function counterfactuals(certificate: Certificate): Counterfactual[] {

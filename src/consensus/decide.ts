@@ -4,7 +4,7 @@ import { type Bounds, bounds } from './bounds.ts';
 import { agrees, fallsToOneOperator, operatorsAgreeing, sideOf } from './standing.ts';
 import { answeredOf, isAtLeast, isAtMost, meanScore, type ScoredVoter, tallyOf } from './tally.ts';
 
-export type Decided = {
+type Decided = {
   readonly kind: 'decided';
   readonly verdict: Verdict;
   readonly rule: DecidingRule;
@@ -17,17 +17,22 @@ export type Decided = {
 
 export type VoteOutcome =
   | Decided
-  /** Some completions of the open ballots end differently. The interval is null below quorum, where X may have no value. */
+  /**
+   * Some completions of the open ballots end differently. The interval is null below quorum, where X may have
+   * no value.
+   */
   | { readonly kind: 'undecided'; readonly low: number | null; readonly high: number | null };
 
 /**
- * The decided/undecided rule of design section 3. A completion lets each open ballot answer inside its range or stay
- * absent; the vote is decided if and only if all completions end in the same verdict, reason included. With no open
- * ballot it is the plain decision. The order of `voters` does not matter.
+ * The decided/undecided rule of design section 3. A completion lets each open ballot answer inside its range
+ * or stay absent; the vote is decided if and only if all completions end in the same verdict, reason included
+ * (only if, where more than `SEARCHED_OPEN_MAX` are open in narrow ranges). With no open ballot it is the
+ * plain decision. The order of `voters` does not matter.
  *
  * The quorum is W >= q within `voters.length` ppb, more than rounding can take from W or add to q.
  *
- * Throws RangeError on voters or rules that `ballotFault` finds fault with: an engine that builds such a vote is wrong.
+ * Throws RangeError on voters or rules that `ballotFault` finds fault with: an engine that builds such a vote
+ * is wrong.
  */
 export function decideVote(rules: VoteRules, voters: readonly Voter[]): VoteOutcome {
   const fault = ballotFault(rules, voters);
@@ -104,15 +109,19 @@ function settleSide(
   return new Set(able.map(({ operator }) => operator)).size < rules.operatorsMin ? ONE_OPERATOR : null;
 }
 
-/** Above this many open ballots the search below is not made; the vote then stays undecided, which is never wrong. */
+/**
+ * Above this many open ballots the search below is not made; the vote then stays undecided, which is never
+ * wrong.
+ */
 const SEARCHED_OPEN_MAX = 10;
 
 /**
- * The interval holds both +theta and -theta, and still no completion may be anything but "one operator": a heavy open
- * voter of narrow range can throw X from one side to the other past everything between. For a fixed set of answering
- * voters, X takes every value between all at their low and all at their high end, in steps below a millionth, so it
- * skips the inside of theta only where both ends lie on one side, and those two ends hold the most operators that can
- * agree. Starting from the set of all, a voter of full range ends the search at once.
+ * The interval holds both +theta and -theta, and still no completion may be anything but "one operator": a
+ * heavy open voter of narrow range can throw X from one side to the other past everything between. For a
+ * fixed set of answering voters, X takes every value between all at their low and all at their high end, in
+ * steps below a millionth, so it skips the inside of theta only where both ends lie on one side, and those
+ * two ends hold the most operators that can agree. The set of all comes first: where all ranges are full, it
+ * ends the search at once.
  */
 function fallsToOneOperatorAlways(
   rules: VoteRules,

@@ -9,7 +9,9 @@ const SECOND = 1_000;
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
 
-/** Looks at an instrument one after the other, as the engine does; each operator shows the price given for it. */
+/**
+ * Looks at an instrument one after the other, as the engine does; each operator shows the price given for it.
+ */
 class Looks {
   memory: GateMemory | null = null;
   nowMs = START_MS;

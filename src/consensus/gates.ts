@@ -30,9 +30,9 @@ export type PriceCheck = { readonly leftOut: readonly LeftOut[]; readonly memory
 
 /**
  * The price gates of design section 3, from watch quotes alone: a fresh price that two operators confirm, no
- * unexplained jump, no standstill. For an open market only; closed hours leave the memory as it was. When it abstains, more watch sources may be
- * asked and the check repeated over all their quotes with the same `memory`; the memory of the last check of a look is
- * the one to keep.
+ * unexplained jump, no standstill. For an open market only; closed hours leave the memory as it was. When it
+ * abstains, more watch sources may be asked and the check repeated over all their quotes with the same
+ * `memory`; the memory of the last check of a look is the one to keep.
  */
 export function checkPrice(input: PriceCheckInput): PriceCheck {
   const { instrument, nowMs, options } = input;

@@ -30,21 +30,24 @@ export type JumpOutcome =
 /** What a split-like jump has to stand instead of `jumpConfirmMs`: over the next opening, in ms. */
 export const SPLIT_CONFIRM_MS = 86_400_000;
 
-/** From this factor on trading explains no single step: splits of 5 and more, pence for pounds, a slipped decimal. */
+/**
+ * From this factor on trading explains no single step: splits of 5 and more, pence for pounds, a slipped
+ * decimal.
+ */
 const FACTOR_MAX = 4.9;
 const SMALL_SPLITS = [2, 3, 4] as const;
 const SPLIT_TOLERANCE = 0.02;
 
 /**
- * Whether a price that may have jumped is believed. A step is measured against the price believed last, so a fall in
- * many steps within `jumpMax` is none. A jump is believed once every operator asked has shown it for
- * `jumpConfirmMs` of continuous observation (a contradiction, a further jump or a gap between looks starts it anew):
- * a crash that all sources see gives a signal after that time.
+ * Whether a price that may have jumped is believed. A step is measured against the price believed last, so a
+ * fall in many steps within `jumpMax` is none. A jump is believed once every operator asked has shown it for
+ * `jumpConfirmMs` of continuous observation (a contradiction, a further jump or a gap between looks starts it
+ * anew): a crash that all sources see gives a signal after that time.
  *
- * A factor near 2, 3 or 4 (within 2 %) or of 4.9 and more, either way, is what a split or a wrong unit looks like, and
- * these last as well as a crash. Waiting tells nothing then, so it is held until the memory is dropped (a restart,
- * another configuration) or it has stood unanimously for `SPLIT_CONFIRM_MS` at every look, closed hours included: by
- * then no bar of the old scale is left in what analysts look at.
+ * A factor near 2, 3 or 4 (within 2 %) or of 4.9 and more, either way, is what a split or a wrong unit looks
+ * like, and these last as well as a crash. Waiting tells nothing then, so it is held until the memory is
+ * dropped (a restart, another configuration) or it has stood unanimously for `SPLIT_CONFIRM_MS` at every
+ * look, closed hours included: by then no bar of the old scale is left in what analysts look at.
  */
 export function jumpStep(input: JumpInput): JumpOutcome {
   const { previousPrice, price, isUnanimous, memory, nowMs, options, lookGapMsMax } = input;

@@ -1,7 +1,9 @@
 import type { DecisionKind, VoteRules } from '../core/vote.ts';
 import { isAtLeast, isAtMost, type ScoredVoter, type Tally, tallyOf } from './tally.ts';
 
-/** Which side of the threshold X lies on: BUY for X >= theta, SELL for X <= -theta, both inclusive; else HOLD. */
+/**
+ * Which side of the threshold X lies on: BUY for X >= theta, SELL for X <= -theta, both inclusive; else HOLD.
+ */
 export type Side = Exclude<DecisionKind, 'ABSTAIN'>;
 
 export function sideOf(tally: Tally, thetaMicro: number): Side {
@@ -14,7 +16,9 @@ export function agrees(scoreMicro: number, side: 'BUY' | 'SELL', agreeMinMicro: 
   return (side === 'BUY' ? scoreMicro : -scoreMicro) >= agreeMinMicro;
 }
 
-/** Whether these answers, taken as they are, lie beyond theta and yet too few operators agree with the side. */
+/**
+ * Whether these answers, taken as they are, lie beyond theta and yet too few operators agree with the side.
+ */
 export function fallsToOneOperator(rules: VoteRules, scored: readonly ScoredVoter[]): boolean {
   const side = sideOf(tallyOf(scored), rules.thetaMicro);
   if (side === 'HOLD') return false;

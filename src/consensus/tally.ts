@@ -1,12 +1,12 @@
 import { SCORE_MICRO, type Voter } from '../core/vote.ts';
 
 /**
- * S and W of a set of answers: X = S / W in millionths. |S| <= 1e6 x 1e9 = 1e15 < 2^53 and W <= 1e9, so sums are exact
- * doubles in any order, and X is compared with a bound b by S against b x W, which is as small.
+ * S and W of a set of answers: X = S / W in millionths. |S| <= 1e6 x 1e9 = 1e15 < 2^53 and W <= 1e9, so sums
+ * are exact doubles in any order, and X is compared with a bound b by S against b x W, which is as small.
  */
 export type Tally = { readonly weightedMicro: number; readonly weightPpb: number };
 
-export const EMPTY_TALLY: Tally = { weightedMicro: 0, weightPpb: 0 };
+const EMPTY_TALLY: Tally = { weightedMicro: 0, weightPpb: 0 };
 
 export type ScoredVoter = {
   readonly operator: string;
@@ -42,7 +42,9 @@ export function isAtMost({ weightedMicro, weightPpb }: Tally, boundMicro: number
   return weightedMicro <= boundMicro * weightPpb;
 }
 
-/** X in [-1, 1], for W > 0: one division of two exact integers, so the nearest double, the same everywhere. */
+/**
+ * X in [-1, 1], for W > 0: one division of two exact integers, so the nearest double, the same everywhere.
+ */
 export function meanScore({ weightedMicro, weightPpb }: Tally): number {
   return weightedMicro / (weightPpb * SCORE_MICRO);
 }

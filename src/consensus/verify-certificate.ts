@@ -12,15 +12,16 @@ export function gateCertificate(rules: VoteRules): Certificate {
 const VOTED_REASONS: ReadonlySet<AbstainReason | null> = new Set<AbstainReason>(['noQuorum', 'oneOperator']);
 
 /**
- * Holds the vote of a stored decision again from its certificate alone and returns the first thing that does not
- * follow from it, in words, or null. Price, regime and times do not follow from a certificate; the chain guards them.
- * Never throws, whatever was stored.
+ * Holds the vote of a stored decision again from its certificate alone and returns the first thing that does
+ * not follow from it, in words, or null. Price, regime and times do not follow from a certificate; the chain
+ * guards them. Never throws, whatever was stored.
  */
 export function checkCertificate(decision: Decision): string | null {
   try {
     return decision.certificate.rule === 'gate' ? gateFault(decision) : voteFault(decision);
   } catch (error) {
-    // A stored row is input from outside: fields may be missing or of another type than the code was compiled with.
+    // A stored row is input from outside: fields may be missing or of another type than the code was compiled
+    // with.
     return `the decision cannot be read: ${error instanceof Error ? error.message : String(error)}`;
   }
 }

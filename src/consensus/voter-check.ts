@@ -3,10 +3,10 @@ import type { ConsensusOptions, GateOptions } from '../core/options.ts';
 import { isWithin } from './watch-price.ts';
 
 /**
- * Why a bar of a voter cannot be believed, in words, or null (design section 3: a voter whose own price disagrees with the
- * watch price has failed). It must close within `priceToleranceBps` of the watch's bar of the same span; where the
- * watch has none, the bar may be old and is held only to the `jumpMax` from the confirmed price: that finds a wrong
- * symbol, unit or split. All prices in the instrument's currency.
+ * Why a bar of a voter cannot be believed, in words, or null (design section 3: a voter whose own price
+ * disagrees with the watch price has failed). It must close within `priceToleranceBps` of the watch's bar of
+ * the same span; where the watch has none, the bar may be old and is held only to the `jumpMax` from the
+ * confirmed price: that finds a wrong symbol, unit or split. All prices in the instrument's currency.
  */
 export function voterBarFault(
   bar: Bar,

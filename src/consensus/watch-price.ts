@@ -31,11 +31,12 @@ export type WatchPrice =
     };
 
 /**
- * One price from what the watch sources show (design section 3). Quotes of another instrument or currency, from the
- * future or too old are left out. Of the rest each operator has one voice, its newest quote, weighted as in a vote with
- * the cap, so that no mirror and no heavy source outweighs two others. The price is the weighted median of the voices: a quote
- * that was received, never a mean of several. It stands if quotes within the tolerance of it come from two operators
- * and hold more than half of the voices' weight; with two voices both must agree, with three it takes two.
+ * One price from what the watch sources show (design section 3). Quotes of another instrument or currency,
+ * from the future or too old are left out. Of the rest each operator has one voice, its newest quote,
+ * weighted as in a vote with the cap, so that no mirror and no heavy source outweighs two others. The price
+ * is the weighted median of the voices: a quote that was received, never a mean of several. It stands if
+ * quotes within the tolerance of it come from two operators and hold more than half of the voices' weight;
+ * with two voices both must agree, with three it takes two.
  */
 export function watchPrice(input: WatchPriceInput): WatchPrice {
   const faults = input.quotes.map((watched) => ({ watched, fault: quoteFault(watched.quote, input) }));
@@ -119,7 +120,9 @@ function quoteFault(quote: Quote, { instrument, nowMs, options }: WatchPriceInpu
   return null;
 }
 
-/** One quote per operator: the newest, of equally new ones that of the smaller source id. In order of price. */
+/**
+ * One quote per operator: the newest, of equally new ones that of the smaller source id. In order of price.
+ */
 function newestPerOperator(usable: readonly WatchQuote[]): WatchQuote[] {
   const newest = new Map<string, WatchQuote>();
   for (const watched of [...usable].sort(bySourceId)) {
@@ -137,7 +140,9 @@ function voiceShares(voices: readonly WatchQuote[]): ReadonlyMap<string, number>
   );
 }
 
-/** The lower weighted median: the first voice, by price, with which at least half of the weight is reached. */
+/**
+ * The lower weighted median: the first voice, by price, with which at least half of the weight is reached.
+ */
 function weightedMedian(voices: readonly WatchQuote[], shares: ReadonlyMap<string, number>): WatchQuote {
   let reachedPpb = 0;
   for (const voice of voices) {

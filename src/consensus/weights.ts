@@ -4,8 +4,8 @@ import { WEIGHT_TOTAL_PPB } from '../core/vote.ts';
 export type RawWeight = { readonly sourceId: string; readonly weight: number };
 
 /**
- * A source may hold a third at most: PBFT's bound of f faulty among n > 3f (Castro and Liskov 1999), so that one of six
- * may lie. Fewer than three sources cannot be held to it and share equally.
+ * A source may hold a third at most: PBFT's bound of f faulty among n > 3f (Castro and Liskov 1999), so that
+ * one of six may lie. Fewer than three sources cannot be held to it and share equally.
  */
 const CAP_SHARES = 3;
 
@@ -15,15 +15,15 @@ export function capPpb(sourceCount: number): number {
 }
 
 /**
- * Normalises the weights of the eligible sources, caps each at max(1/3, 1/n) and gives what lies above to the others in
- * proportion, until none is above (design section 3). Returns parts per billion by source id; they sum to
- * WEIGHT_TOTAL_PPB exactly, each less than 1 ppb from its true share (largest remainder, ties to the smaller id). The
- * order of `sources` does not matter. Empty for no sources. Throws RangeError on a weight that is not positive or on a
- * source named twice.
+ * Normalises the weights of the eligible sources, caps each at max(1/3, 1/n) and gives what lies above to the
+ * others in proportion, until none is above (design section 3). Returns parts per billion by source id; they
+ * sum to WEIGHT_TOTAL_PPB exactly, each less than 1 ppb from its true share (largest remainder, ties to the
+ * smaller id). The order of `sources` does not matter. Empty for no sources. Throws RangeError on a weight
+ * that is not positive or on a source named twice.
  *
- * The cap is per source, not per operator: two mirrors of one operator may hold two thirds together. Capping operators
- * as well would leave two operators with two thirds of the weight and nobody to give the rest to. That one operator
- * alone never gives a direction is what `operatorsMin` is for.
+ * The cap is per source, not per operator: two mirrors of one operator may hold two thirds together. Capping
+ * operators as well would leave two operators with two thirds of the weight and nobody to give the rest to.
+ * That one operator alone never gives a direction is what `operatorsMin` is for.
  */
 export function shareOut(sources: readonly RawWeight[]): ReadonlyMap<string, number> {
   const units = new Map(sources.map(({ sourceId, weight }) => [sourceId, weightUnits(sourceId, weight)]));
@@ -46,8 +46,8 @@ function quotas(units: ReadonlyMap<string, bigint>): Quotas {
   const total = BigInt(WEIGHT_TOTAL_PPB);
   const capped = new Set<string>();
   for (;;) {
-    // With c capped, (shares - c) / shares of the weight is left; fewer than shares - c sources can exceed the cap, so
-    // somebody always remains to take it.
+    // With c capped, (shares - c) / shares of the weight is left; fewer than shares - c sources can exceed
+    // the cap, so somebody always remains to take it.
     const left = shares - BigInt(capped.size);
     const free = [...units].filter(([sourceId]) => !capped.has(sourceId));
     const freeUnits = free.reduce((sum, [, unit]) => sum + unit, 0n);
@@ -64,7 +64,9 @@ function quotas(units: ReadonlyMap<string, bigint>): Quotas {
   }
 }
 
-/** Hamilton's method: everybody the whole part, then one each by largest remainder until the total is reached. */
+/**
+ * Hamilton's method: everybody the whole part, then one each by largest remainder until the total is reached.
+ */
 function roundToTotal({ parts, denominator }: Quotas): ReadonlyMap<string, number> {
   const rows = [...parts].map(([sourceId, part]) => ({
     sourceId,
