@@ -382,7 +382,7 @@ describe('the engine', () => {
         ...ledger,
         standing: () => ledger.standing(),
         append: () => Promise.reject(new LedgerError('disk full')),
-      } as Ledger,
+      },
     });
     await cycles(2);
     expect(published).toEqual([]);

@@ -5,11 +5,10 @@ import { gateCertificate } from './consensus/verify-certificate.ts';
 import { voterBarFault } from './consensus/voter-check.ts';
 import type { AnalystSpec } from './core/analyst.ts';
 import type { Answer, Gateway } from './core/answer.ts';
-import { canonicalJson } from './core/canonical-json.ts';
 import type { Clock } from './core/clock.ts';
 import {
   type Decision,
-  decisionIdentity,
+  isSameDecision,
   type LeftOut,
   type PriceFix,
   type Regime,
@@ -34,6 +33,8 @@ import {
 } from './core/vote.ts';
 import { type AskableVoter, askUntilDecided } from './planner/ask-until-decided.ts';
 import { inWaves } from './planner/in-waves.ts';
+import { nextSlot } from './planner/slots.ts';
+import { priceWaves } from './planner/wave.ts';
 import { lifecycleStep } from './signals/lifecycle.ts';
 import type { MarketDesk } from './signals/market-desk.ts';
 import type { LiveBoard } from './telemetry/live-board.ts';
@@ -133,7 +134,9 @@ export class Engine {
       slotAtMs,
       configVersion,
       due: desks.map(({ instrument }) => instrument.id).sort(),
-      decisions: decisions.filter((decision, index) => isNew(decision, desks[index]?.standing ?? null)),
+      decisions: decisions.filter(
+        (decision, index) => !isSameDecision(decision, desks[index]?.standing ?? null),
+      ),
       events: steps.flatMap(({ events }) => events),
     };
     try {
@@ -212,7 +215,7 @@ export class Engine {
         answers.push({ seat, answer });
       }
     };
-    const waves = watchWaves(desk.watchers, config.flags.parallelSources);
+    const waves = priceWaves(desk.watchers, ({ options }) => options.operator, config.flags.parallelSources);
     await inWaves(
       () => (waves.shift() ?? []).map(ask),
       () => check().kind === 'pass',
@@ -333,12 +336,12 @@ export class Engine {
     const vote = decideVote(rules, voters);
     if (vote.kind === 'undecided')
       throw new RangeError('a vote without open ballots, or one said to be decided, is decided');
-    const { verdict, certificate, score } = vote;
+    const { verdict, certificate, score, confidence } = vote;
     return {
       ...verdict,
       ...this.#frame(look),
       score,
-      confidence: confidenceOf(verdict.kind, certificate),
+      confidence,
       regime,
       price: fix,
       detail: verdict.reason === null ? '' : ABSTAIN_REASONS[verdict.reason],
@@ -378,19 +381,6 @@ export class Engine {
   }
 }
 
-function nextSlot(nowMs: number, cycleMs: number): number {
-  return (Math.floor(nowMs / cycleMs) + 1) * cycleMs;
-}
-
-/** Two seats of different operators first, then all others; one after the other where sources are not asked in parallel. */
-function watchWaves(watchers: readonly Seat[], parallel: boolean): Seat[][] {
-  if (!parallel) return watchers.map((seat) => [seat]);
-  const [first] = watchers;
-  const second = watchers.find(({ options }) => options.operator !== first?.options.operator);
-  const pair = [first, second].filter((seat) => seat !== undefined);
-  return [pair, watchers.filter((seat) => !pair.includes(seat))];
-}
-
 function answered(desk: VoterDesk): Ballot {
   return { state: 'answered', scoreMicro: toMicro(desk.opinion?.score ?? 0) };
 }
@@ -400,16 +390,4 @@ function voteLine(seat: Seat, desk: VoterDesk, voters: readonly Voter[]): VoteLi
   if (ballot?.state !== 'answered' || desk.opinion === null) return [];
   const { sourceId, because, dataAtMs, provenance } = desk.opinion;
   return [{ sourceId, score: ballot.scoreMicro / SCORE_MICRO, because, dataAtMs, provenance }];
-}
-
-function confidenceOf(kind: Decision['kind'], { low, high }: Decision['certificate']): number | null {
-  if (kind === 'BUY') return low;
-  return kind === 'SELL' && high !== null ? -high : null;
-}
-
-function isNew(decision: Decision, standing: Decision | null): boolean {
-  return (
-    standing === null ||
-    canonicalJson(decisionIdentity(decision)) !== canonicalJson(decisionIdentity(standing))
-  );
 }

@@ -13,7 +13,7 @@ export type Output = {
 
 export function processOutput(): Output {
   return {
-    isTerminal: process.stdout.isTTY === true,
+    isTerminal: process.stdout.isTTY ?? false,
     columns: process.stdout.columns ?? 120,
     line: (text) => {
       process.stdout.write(`${text}\n`);

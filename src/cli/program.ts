@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { CommandError, processOutput } from './output.ts';
+import { CommandError, type Output, processOutput } from './output.ts';
 
 /** The `sextant` command. Each command's code is loaded when it is called, so that `--help` answers at once. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -15,19 +15,25 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-function program(output: ReturnType<typeof processOutput>, stop: AbortSignal): Command {
+const config = () => new Option('-c, --config <file>', 'configuration').default('sextant.yaml');
+const profile = () => new Option('--profile <name>', 'a ready-made profile instead of a file');
+const ledger = () => new Option('--ledger <file>', 'ledger to use instead of the one in the configuration');
+const json = () => new Option('--json', 'print JSON for programs');
+const port = () => new Option('--port <n>', 'port of API and page, 0 for any').argParser(wholeNumber);
+
+function program(output: Output, stop: AbortSignal): Command {
   const sextant = new Command('sextant')
     .description(
       'Asks many sources about your symbols, lets them vote, and keeps a record a stranger can verify.',
     )
-    .showHelpAfterError()
-    .configureHelp({ sortSubcommands: false });
-  const config = () => new Option('-c, --config <file>', 'configuration').default('sextant.yaml');
-  const ledger = () =>
-    new Option('--ledger <file>', 'ledger to read instead of the one in the configuration');
-  const json = () => new Option('--json', 'print JSON for programs');
-  const port = () => new Option('--port <n>', 'port of API and page, 0 for any').argParser(wholeNumber);
+    .showHelpAfterError();
+  addDemo(sextant, output, stop);
+  addLive(sextant, output, stop);
+  addReaders(sextant, output);
+  return sextant;
+}
 
+function addDemo(sextant: Command, output: Output, stop: AbortSignal): void {
   sextant
     .command('demo')
     .description(
@@ -42,24 +48,26 @@ function program(output: ReturnType<typeof processOutput>, stop: AbortSignal): C
     .option('--seed <text>', 'seed of the simulated market', 'demo')
     .addOption(new Option('--cycles <n>', 'end after this many cycles').argParser(wholeNumber))
     .addOption(
-      new Option('--cycle-ms <n>', 'length of a cycle (5000, or one bar when bars are replayed)').argParser(
-        wholeNumber,
-      ),
+      new Option(
+        '--cycle-ms <n>',
+        'length of a cycle (5000, or one minute when bars are replayed)',
+      ).argParser(wholeNumber),
     )
     .option('--fault <source=kind...>', 'let an emulated provider misbehave, such as coinbase=hang')
     .addOption(ledger())
     .addOption(port())
     .addOption(json())
     .action(async (options) => (await import('./demo.ts')).demo(options, output, stop));
+}
 
+function addLive(sextant: Command, output: Output, stop: AbortSignal): void {
   sextant
     .command('run')
     .description('run on the real providers')
     .addOption(config())
-    .addOption(new Option('--profile <name>', 'use a ready-made profile instead of a file'))
+    .addOption(profile())
     .addOption(port())
     .action(async (options) => (await import('./run.ts')).run(options, output, stop));
-
   sextant
     .command('init')
     .description('write a commented sextant.yaml to start from')
@@ -67,7 +75,23 @@ function program(output: ReturnType<typeof processOutput>, stop: AbortSignal): C
     .option('--force', 'overwrite an existing file')
     .argument('[file]', 'where to', 'sextant.yaml')
     .action(async (file, options) => (await import('./init.ts')).init(file, options, output));
+  sextant
+    .command('sources')
+    .description('list the configured sources and what they can do')
+    .addOption(config())
+    .addOption(profile())
+    .addOption(json())
+    .action(async (options) => (await import('./sources.ts')).sources(options, output));
+  sextant
+    .command('doctor')
+    .description('check keys, reachability, clock, disk and permissions, and say what to mend')
+    .addOption(config())
+    .addOption(profile())
+    .addOption(json())
+    .action(async (options) => (await import('./doctor.ts')).doctor(options, output));
+}
 
+function addReaders(sextant: Command, output: Output): void {
   sextant
     .command('signals')
     .description('list signals from the record, newest first')
@@ -78,7 +102,6 @@ function program(output: ReturnType<typeof processOutput>, stop: AbortSignal): C
     .addOption(new Option('--limit <n>', 'at most this many').argParser(wholeNumber).default(20))
     .addOption(json())
     .action(async (options) => (await import('./signals.ts')).signals(options, output));
-
   sextant
     .command('why')
     .description('explain a signal, or what was decided for a symbol')
@@ -88,7 +111,6 @@ function program(output: ReturnType<typeof processOutput>, stop: AbortSignal): C
     .addOption(ledger())
     .addOption(json())
     .action(async (id, options) => (await import('./why.ts')).why(id, options, output));
-
   sextant
     .command('verify')
     .description('check the whole record: every hash, every certificate, every cycle')
@@ -97,24 +119,6 @@ function program(output: ReturnType<typeof processOutput>, stop: AbortSignal): C
     .option('--head <seq:hash>', 'a head noted earlier: finds out whether the record was cut short')
     .addOption(json())
     .action(async (options) => (await import('./verify.ts')).verify(options, output));
-
-  sextant
-    .command('sources')
-    .description('list the configured sources and what they can do')
-    .addOption(config())
-    .addOption(new Option('--profile <name>', 'of a ready-made profile instead of a file'))
-    .addOption(json())
-    .action(async (options) => (await import('./sources.ts')).sources(options, output));
-
-  sextant
-    .command('doctor')
-    .description('check keys, reachability, clock, disk and permissions, and say what to mend')
-    .addOption(config())
-    .addOption(new Option('--profile <name>', 'of a ready-made profile instead of a file'))
-    .addOption(json())
-    .action(async (options) => (await import('./doctor.ts')).doctor(options, output));
-
-  return sextant;
 }
 
 function wholeNumber(text: string): number {

@@ -14,7 +14,7 @@ export async function verify(options: VerifyOptions, output: Output): Promise<vo
   try {
     const report = await verifyRecord(ledger, {
       ...(expectedHead === undefined ? {} : { expectedHead }),
-      onProgress: bar.show,
+      onProgress: (done, total) => bar.show(done, total),
     });
     bar.end();
     if (options.json === true) output.json(report);

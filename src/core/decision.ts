@@ -1,4 +1,5 @@
 import type { Provenance } from './answer.ts';
+import { canonicalJson } from './canonical-json.ts';
 import type { Currency } from './instrument.ts';
 import type { Certificate, Verdict } from './vote.ts';
 
@@ -46,8 +47,11 @@ export type Decision = Verdict & {
   readonly configVersion: string;
 };
 
-/** The parts whose change makes a new decision row (design section 7.4). */
-export function decisionIdentity(decision: Decision): unknown {
-  const { kind, reason, certificate, configVersion } = decision;
-  return { kind, reason, certificate, configVersion };
+/** Whether nothing changed that makes a new decision row: kind, reason, certificate, config version (design section 7.4). */
+export function isSameDecision(decision: Decision, standing: Decision | null): boolean {
+  return standing !== null && identityOf(decision) === identityOf(standing);
+}
+
+function identityOf({ kind, reason, certificate, configVersion }: Decision): string {
+  return canonicalJson({ kind, reason, certificate, configVersion });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Candidate, nextWave } from './wave.ts';
+import { type Candidate, nextWave, priceWaves } from './wave.ts';
 
 const free = (sourceId: string, weightPpb = 1): Candidate => ({ sourceId, priceUsd: 0, weightPpb });
 const paid = (sourceId: string, priceUsd: number | null, weightPpb = 1): Candidate => ({
@@ -21,4 +21,23 @@ test.each([
   ['frugal', 'asks nobody when nobody is left', [], []],
 ] as const)('%s %s', (policy, _what, candidates, expected) => {
   expect(nextWave(policy, candidates)).toEqual(expected);
+});
+
+test.each([
+  [
+    'two operators first, then the rest',
+    true,
+    ['a1', 'a2', 'b1', 'c1'],
+    [
+      ['a1', 'b1'],
+      ['a2', 'c1'],
+    ],
+  ],
+  ['one operator alone, then its mirrors', true, ['a1', 'a2'], [['a1'], ['a2']]],
+  ['one by one where sources are not asked in parallel', false, ['a1', 'b1'], [['a1'], ['b1']]],
+  ['nobody where nobody watches', true, [], []],
+] as const)('for the price: %s', (_title, parallel, watchers, expected) => {
+  const named = watchers.map((id) => ({ id }));
+  const waves = priceWaves(named, ({ id }) => id.charAt(0), parallel);
+  expect(waves.map((wave) => wave.map(({ id }) => id))).toEqual(expected);
 });
