@@ -167,7 +167,7 @@ export function checkAgainstBruteForce(vote: Vote, picks: readonly Pick[] = []):
     for (const pick of picks) {
       const picked = plainDecision(rules, voters.length, picking(voters, pick));
       if (picked !== verdict)
-        throw new Error(`decided ${verdict}, but the completion ${pick} gives ${picked}`);
+        throw new Error(`decided ${verdict}, but the completion ${pick.join()} gives ${picked}`);
     }
     const extra = [...verdictsBetween(vote)].filter((between) => between !== verdict);
     if (extra.length > 0)

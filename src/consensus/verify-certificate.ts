@@ -38,6 +38,8 @@ function gateFault({ kind, reason, score, confidence, votes, certificate }: Deci
   return null;
 }
 
+type Claim = string | number | null;
+
 function voteFault(decision: Decision): string | null {
   const { certificate } = decision;
   const { rules, voters } = certificate;
@@ -46,7 +48,7 @@ function voteFault(decision: Decision): string | null {
 
   const outcome = decideVote(rules, voters);
   if (outcome.kind === 'undecided') return 'the open ballots can still change the decision';
-  const claims: readonly (readonly [name: string, stored: unknown, follows: unknown])[] = [
+  const claims: readonly (readonly [name: string, stored: Claim, follows: Claim])[] = [
     ['rule', certificate.rule, outcome.rule],
     ['kind', decision.kind, outcome.verdict.kind],
     ['reason', decision.reason, outcome.verdict.reason],
