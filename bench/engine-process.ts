@@ -95,6 +95,6 @@ async function measure(order: EngineOrder): Promise<EngineFigures> {
   return { cycles: samples.slice(order.warmupCycles), rssMb };
 }
 
-process.once('message', async (order) => {
-  process.send?.(await measure(order as EngineOrder), () => process.exit(0));
+process.once('message', (order) => {
+  void measure(order as EngineOrder).then((figures) => process.send?.(figures, () => process.exit(0)));
 });
