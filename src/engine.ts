@@ -2,6 +2,7 @@ import type { BarDoubt, VoterDesk } from './analysts/voter-desk.ts';
 import { decideVote } from './consensus/decide.ts';
 import { checkPrice, type GateMemory, type PriceCheck, type WatchQuote } from './consensus/gates.ts';
 import { gateCertificate } from './consensus/verify-certificate.ts';
+import { voteRules } from './consensus/vote-rules.ts';
 import { voterBarFault } from './consensus/voter-check.ts';
 import type { AnalystSpec } from './core/analyst.ts';
 import type { Answer, Gateway } from './core/answer.ts';
@@ -324,12 +325,7 @@ export class Engine {
 
   #rules(regime: Regime): VoteRules {
     const { consensus, signals } = this.#parts.config;
-    return {
-      thetaMicro: toMicro(signals.thresholds[regime]),
-      quorumPpb: Math.round(consensus.quorum * WEIGHT_TOTAL_PPB),
-      operatorsMin: consensus.operatorsMin,
-      agreeMinMicro: toMicro(consensus.agreeMin),
-    };
+    return voteRules(consensus, signals.thresholds[regime]);
   }
 
   #decide(look: Look, fix: PriceFix, regime: Regime, rules: VoteRules, voters: readonly Voter[]): Decision {

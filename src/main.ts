@@ -8,6 +8,7 @@ import { type Catalogue, type ConfigLoaded, loadConfig, redactedConfig } from '.
 import { counterfactuals } from './consensus/counterfactuals.ts';
 import { checkCertificate } from './consensus/verify-certificate.ts';
 import { shareOut } from './consensus/weights.ts';
+import type { Gateway } from './core/answer.ts';
 import type { Clock } from './core/clock.ts';
 import type { Decision } from './core/decision.ts';
 import type { Failure } from './core/failure.ts';
@@ -16,6 +17,7 @@ import type { Instrument } from './core/instrument.ts';
 import type { Ledger, VerifyOptions, VerifyReport } from './core/ledger.ts';
 import type { DataLabel, LiveView } from './core/live.ts';
 import { type Config, GATEWAY_DEFAULTS, LEDGER_PATH_DEFAULT } from './core/options.ts';
+import type { Random } from './core/random.ts';
 import { endpointFor } from './core/source.ts';
 import { type Desk, Engine, type Seat } from './engine.ts';
 import { createGateway } from './gateway/gateway.ts';
@@ -123,22 +125,28 @@ export type Service = {
   close(): Promise<void>;
 };
 
-/** Rejects with LedgerError when the record cannot be opened. */
-export async function createService(options: ServiceOptions): Promise<Service> {
-  const { config, configVersion, label, clock = SYSTEM_CLOCK, logLevel = 'warn' } = options;
-  const redactor = redactorOf(config);
-  const log = createLogger({ level: logLevel, clock, redactor, write: (line) => process.stderr.write(line) });
-  const http = options.http ?? createUndiciHttp({ clock, keepAlive: config.flags.connectionPool });
-  const ledger = await openSqliteLedger({ path: config.ledger.path, mode: 'readWrite' });
-  const seats = seatsOf(config).filter(({ options: { enabled } }) => enabled);
-  const gateway = createGateway({
-    sources: seats,
-    http,
-    clock,
-    random: systemRandom,
-    options: { ...GATEWAY_DEFAULTS, batching: config.flags.batching },
-    redact: (text) => redactor.redact(text),
-  });
+/** What an engine runs on; a simulation brings its own. */
+export type EngineWorld = {
+  readonly config: Config;
+  readonly configVersion: string;
+  readonly label: DataLabel;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly http: Http;
+  readonly ledger: Ledger;
+  /** Strikes secrets out of a text. */
+  readonly redact: (text: string) => string;
+  readonly onLedgerFailure: (error: unknown) => void;
+};
+
+export type RunningEngine = { readonly engine: Engine; readonly live: LiveView; readonly gateway: Gateway };
+
+/** The engine with its gateway and desks, taken up where its record ends. */
+export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
+  const { config, configVersion, label, clock, random, http, ledger, redact, onLedgerFailure } = world;
+  const seats = seatsOf(config).filter(({ options }) => options.enabled);
+  const options = { ...GATEWAY_DEFAULTS, batching: config.flags.batching };
+  const gateway = createGateway({ sources: seats, http, clock, random, options, redact });
   const desks = config.symbols.map((instrument) => deskOf(instrument, config, seats));
   const markets = new Map(desks.map(({ instrument, market }) => [instrument.id, market]));
   const board = new LiveBoard({
@@ -150,28 +158,39 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     health: () => gateway.health(),
     bars: (instrumentId, count) => markets.get(instrumentId)?.bars(count) ?? [],
   });
-  const engine = new Engine({
-    config,
-    configVersion,
-    gateway,
-    ledger,
-    clock,
-    board,
-    desks,
-    onLedgerFailure: (error) => log.error({ error: String(error) }, 'the record refused a cycle'),
-  });
+  const engine = new Engine({ config, configVersion, gateway, ledger, clock, board, desks, onLedgerFailure });
   await engine.restore();
   await ledger.appendConfig({ version: configVersion, atMs: clock.nowMs(), config: redactedConfig(config) });
+  return { engine, live: board, gateway };
+}
+
+/** Rejects with LedgerError when the record cannot be opened. */
+export async function createService(options: ServiceOptions): Promise<Service> {
+  const { config, clock = SYSTEM_CLOCK, logLevel = 'warn' } = options;
+  const redactor = redactorOf(config);
+  const redact = (text: string): string => redactor.redact(text);
+  const log = createLogger({ level: logLevel, clock, redactor, write: (line) => process.stderr.write(line) });
+  const http = options.http ?? createUndiciHttp({ clock, keepAlive: config.flags.connectionPool });
+  const ledger = await openSqliteLedger({ path: config.ledger.path, mode: 'readWrite' });
+  const { engine, live, gateway } = await createEngine({
+    ...options,
+    clock,
+    random: systemRandom,
+    http,
+    ledger,
+    redact,
+    onLedgerFailure: (error) => log.error({ error: String(error) }, 'the record refused a cycle'),
+  });
   const api = await createApi({
     ledger,
-    live: board,
+    live,
     server: config.server,
     webRoot: existsSync(WEB_ROOT) ? WEB_ROOT : null,
     clock: SYSTEM_CLOCK,
     onError: (error) => log.error({ error: String(error) }, 'a request failed'),
   });
   return {
-    live: board,
+    live,
     ledger,
     listen: async () => (await api.listen()).url,
     runCycle: (slotAtMs) => engine.runCycle(slotAtMs),
