@@ -149,6 +149,28 @@ export type Config = {
   readonly flags: Flags;
 };
 
+/** When an endpoint that fails is left alone. */
+export type BreakerOptions = {
+  /** So many failures in a row open the breaker. */
+  readonly failuresInRow: number;
+  /** So does this share of failures, 0..1, among the last `outcomesKept`. */
+  readonly failureShare: number;
+  readonly outcomesKept: number;
+  /** Until one request tries again, in ms. */
+  readonly openMs: number;
+  /** The same after a refused key or address, which no retry cures, in ms. */
+  readonly lockedMs: number;
+};
+
+export type RetryOptions = {
+  readonly retriesMax: number;
+  /** Longest wait before the first retry, in ms; doubles with each further one up to `waitMsMax`. */
+  readonly firstWaitMs: number;
+  readonly waitMsMax: number;
+  /** Retries as a share of all requests, 0..1. */
+  readonly extraLoadMax: number;
+};
+
 /** How the gateway carries questions; the same for all sources. */
 export type GatewayOptions = {
   /** Off: one question per request. */
@@ -161,6 +183,10 @@ export type GatewayOptions = {
   readonly queueMax: number;
   /** Of one decompressed answer. */
   readonly bytesMax: number;
+  /** Null: no request is sent twice. */
+  readonly retry: RetryOptions | null;
+  /** Null: a failing endpoint is asked on and on. */
+  readonly breaker: BreakerOptions | null;
   /** Symbols that a source refuses are asked again after `recheckMs`, doubling up to `recheckMsMax`. */
   readonly parking: {
     readonly recheckMs: number;
@@ -175,5 +201,7 @@ export const GATEWAY_DEFAULTS: GatewayOptions = {
   connectionsMax: 64,
   queueMax: 10_000,
   bytesMax: 8 * 1024 * 1024,
+  retry: { retriesMax: 2, firstWaitMs: 50, waitMsMax: 1_000, extraLoadMax: 0.1 },
+  breaker: { failuresInRow: 5, failureShare: 0.5, outcomesKept: 20, openMs: 2_000, lockedMs: 300_000 },
   parking: { recheckMs: 300_000, recheckMsMax: 6 * 3_600_000, symbolsMax: 10_000 },
 };

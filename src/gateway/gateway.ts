@@ -7,17 +7,20 @@ import { type Question, questionKey } from '../core/question.ts';
 import type { Random } from '../core/random.ts';
 import { endpointFor, type Source } from '../core/source.ts';
 import { Batcher } from './batch.ts';
+import { Breaker } from './breaker.ts';
 import { type CarryOptions, carry } from './carry.ts';
 import { Coalescer } from './coalesce.ts';
 import { Connections } from './connections.ts';
 import { Deadlines } from './deadline.ts';
 import { Departures } from './departures.ts';
 import type { Flight, Waiter } from './flight.ts';
+import type { Guard } from './guard.ts';
 import { HealthLog } from './health.ts';
 import { heldBack, type Send } from './job.ts';
 import { failedAnswer } from './outcome.ts';
 import { Parking } from './parking.ts';
 import { RateLimit } from './rate-limit.ts';
+import { retrying } from './retry.ts';
 import { requestOf, type TransportOptions, transport } from './transport.ts';
 
 /** A source together with what the user configured for it. */
@@ -62,7 +65,7 @@ export function createGateway(parts: GatewayParts): Gateway {
 
 /**
  * Everything between the askers and one source, outermost first. A question passes deadline, coalescing, parking and
- * batching; a request then passes the queue with its guards and goes over the wire.
+ * batching; a request then passes retry, the queue with its guards (breaker, rate limit, connections), and the wire.
  */
 class Lane {
   readonly #source: Source;
@@ -77,7 +80,7 @@ class Lane {
 
   constructor({ options, source }: ConfiguredSource, parts: GatewayParts, deadlines: Deadlines) {
     const { http, clock, random, redact } = parts;
-    const { connectionsMax, queueMax, bytesMax, parking } = parts.options;
+    const { connectionsMax, queueMax, bytesMax, parking, breaker, retry } = parts.options;
     this.#source = source;
     this.#clock = clock;
     this.#closed = closedBecause(options, source);
@@ -87,13 +90,15 @@ class Lane {
 
     const wire: TransportOptions = { ...options, settings: options, source, bytesMax, http, clock, redact };
     const limit = new RateLimit(options.limits, random);
-    const guards = [limit, new Connections(connectionsMax)];
+    const guards: Guard[] = [limit, new Connections(connectionsMax)];
+    if (breaker !== null) guards.unshift(new Breaker(breaker, options.timeoutMs));
     const roomUntil = (untilMs: number, nowMs: number): number => limit.roomUntil(untilMs, nowMs);
     this.#departures = new Departures({ clock, guards, roomUntil, queueMax });
+    const queued = this.#queued(transport(wire));
     const carrying: CarryOptions = {
       sourceId: options.id,
       requestOf: (batch, page) => requestOf(wire, batch, page),
-      send: this.#queued(transport(wire)),
+      send: retry === null ? queued : retrying(retry, clock, random, queued),
       settle: (flight, answer) => this.#settle(flight, answer),
     };
     this.#batcher = new Batcher(clock, parts.options, (endpoint, flights) =>

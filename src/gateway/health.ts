@@ -59,8 +59,10 @@ export class HealthLog {
   #failed(failure: Failure, nowMs: number): void {
     this.#failedByKind[failure.kind] = (this.#failedByKind[failure.kind] ?? 0) + 1;
     this.#lastFailure = { ...failure, atMs: nowMs };
-    // A breaker that holds back keeps the state that made it open.
-    if (ABOUT_THE_QUESTION.has(failure.kind) || failure.kind === 'breakerOpen') return;
+    if (ABOUT_THE_QUESTION.has(failure.kind)) return;
+    // What we hold back because of an earlier answer leaves the state that this answer gave.
+    const isFollowUp = failure.kind === 'breakerOpen' || failure.kind === 'rateLimited';
+    if (isFollowUp && this.#state !== 'ok' && this.#state !== 'unasked') return;
     this.#state = STATES[failure.kind] ?? 'failing';
   }
 

@@ -38,6 +38,8 @@ export type Exchange = {
   readonly nextPage: string | null;
   readonly limitState: LimitState;
   readonly fate: Fate;
+  /** HTTP status; null where none came. */
+  readonly status: number | null;
   readonly sentAtMs: number;
   readonly receivedAtMs: number;
   readonly latencyMs: number;
@@ -74,6 +76,7 @@ export function heldBack(job: Job, refusal: Failure, nowMs: number): Exchange {
     nextPage: null,
     limitState: NO_LIMIT_STATE,
     fate: 'heldBack',
+    status: null,
     sentAtMs: nowMs,
     receivedAtMs: nowMs,
     latencyMs: 0,

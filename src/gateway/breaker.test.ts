@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type FailureKind, failure } from '../core/failure.ts';
+import { type BreakerOptions, GATEWAY_DEFAULTS } from '../core/options.ts';
+import { type BreakerOutcome, type BreakerState, breakerOutcome, breakerStep, CLOSED } from './breaker.ts';
+import type { Fate } from './job.ts';
+
+const OPTIONS = GATEWAY_DEFAULTS.breaker as BreakerOptions;
+
+function stateAfter(
+  outcomes: readonly BreakerOutcome[],
+  from: BreakerState = CLOSED,
+  nowMs = 0,
+): BreakerState {
+  return outcomes.reduce((state, outcome) => breakerStep(state, outcome, 'down', nowMs, OPTIONS), from);
+}
+
+const times = <T>(count: number, item: T): T[] => new Array<T>(count).fill(item);
+
+describe('the breaker', () => {
+  test.each<{ title: string; outcomes: BreakerOutcome[]; kind: BreakerState['kind'] }>([
+    { title: 'stays closed over a few failures', outcomes: times(4, 'bad'), kind: 'closed' },
+    { title: 'opens after five in a row', outcomes: times(5, 'bad'), kind: 'open' },
+    {
+      title: 'counts a row only without a success in between',
+      outcomes: [...times(4, 'bad' as const), 'good', 'bad'],
+      kind: 'closed',
+    },
+    {
+      title: 'opens when half of the last twenty failed',
+      outcomes: times(10, ['bad', 'good'] as const).flat(),
+      kind: 'open',
+    },
+    {
+      title: 'bears every third one failing',
+      outcomes: times(20, ['good', 'good', 'bad'] as const).flat(),
+      kind: 'closed',
+    },
+    { title: 'ignores what says nothing of the provider', outcomes: times(100, 'neutral'), kind: 'closed' },
+    { title: 'opens at once for a refused key', outcomes: ['good', 'locked'], kind: 'open' },
+  ])('$title', ({ outcomes, kind }) => {
+    expect(stateAfter(outcomes).kind).toBe(kind);
+  });
+
+  test.each<{ outcome: BreakerOutcome; expected: BreakerState }>([
+    { outcome: 'good', expected: CLOSED },
+    { outcome: 'bad', expected: { kind: 'open', untilMs: 10_000 + OPTIONS.openMs, because: 'down' } },
+    { outcome: 'locked', expected: { kind: 'open', untilMs: 10_000 + OPTIONS.lockedMs, because: 'down' } },
+    { outcome: 'neutral', expected: { kind: 'open', untilMs: 10_000, because: 'down' } },
+  ])('a probe that ends $outcome leaves it $expected.kind', ({ outcome, expected }) => {
+    expect(breakerStep({ kind: 'probing', because: 'x' }, outcome, 'down', 10_000, OPTIONS)).toEqual(
+      expected,
+    );
+  });
+
+  test('late answers of requests that left before do not close it', () => {
+    const open = stateAfter(times(5, 'bad'));
+    expect(stateAfter(['good', 'bad', 'good'], open)).toEqual(open);
+  });
+
+  test('never opens without a failure of the provider', () => {
+    const harmless = fc.array(fc.constantFrom<BreakerOutcome>('good', 'neutral'), { maxLength: 200 });
+    fc.assert(fc.property(harmless, (outcomes) => stateAfter(outcomes).kind === 'closed'));
+  });
+});
+
+describe('what counts against a provider', () => {
+  const outcome = (
+    kind: FailureKind | null,
+    { fate = 'answered' as Fate, latencyMs = 2_000 } = {},
+  ): BreakerOutcome =>
+    breakerOutcome({ failure: kind === null ? null : failure(kind, ''), fate, latencyMs }, 2_000);
+
+  test.each<{ kinds: (FailureKind | null)[]; expected: BreakerOutcome }>([
+    { kinds: [null, 'noData', 'unknownSymbol', 'badRequest', 'plan'], expected: 'good' },
+    {
+      kinds: ['down', 'timeout', 'connection', 'tooLarge', 'redirect', 'badPayload', 'mismatch'],
+      expected: 'bad',
+    },
+    { kinds: ['auth', 'blocked'], expected: 'locked' },
+    { kinds: ['limit', 'quota'], expected: 'neutral' },
+  ])('$kinds: $expected', ({ kinds, expected }) => {
+    for (const kind of kinds) expect(outcome(kind)).toBe(expected);
+  });
+
+  test('nothing that was held back does', () => {
+    for (const kind of ['deadline', 'rateLimited', 'down'] as const)
+      expect(outcome(kind, { fate: 'heldBack' })).toBe('neutral');
+  });
+
+  test('a timeout that the asker cut short does not', () => {
+    expect(outcome('timeout', { fate: 'lost', latencyMs: 300 })).toBe('neutral');
+    expect(breakerOutcome({ failure: failure('timeout', ''), fate: 'lost', latencyMs: 300 }, 300)).toBe(
+      'bad',
+    );
+  });
+});

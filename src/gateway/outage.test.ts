@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import type { Answer } from '../core/answer.ts';
+import type { HttpRequest } from '../core/http.ts';
+import { GATEWAY_DEFAULTS, type SourceOptions } from '../core/options.ts';
+import { createSeededRandom } from '../platform/seeded-random.ts';
+import { createVirtualClock, type VirtualClock } from '../platform/virtual-clock.ts';
+import { createGateway } from './gateway.ts';
+import { priceOf, pricesFor, TOY_OPTIONS, type ToyAnswer, toyHttp, toySource } from './toy-source.testing.ts';
+
+const START_MS = Date.UTC(2026, 0, 5, 15);
+const SYMBOLS = ['AAPL', 'MSFT', 'NVDA', 'TSLA', 'AMZN', 'META'];
+
+function service(
+  answer: (request: HttpRequest, atMs: number) => ToyAnswer | null,
+  options: Partial<SourceOptions> = {},
+) {
+  const clock = createVirtualClock(START_MS);
+  const http = toyHttp(clock, (request) => answer(request, clock.elapsedMs()));
+  const gateway = createGateway({
+    sources: [{ source: toySource, options: { ...TOY_OPTIONS, ...options } }],
+    http,
+    clock,
+    random: createSeededRandom('outage'),
+    options: GATEWAY_DEFAULTS,
+    redact: (text) => text,
+  });
+  return { clock, http, gateway };
+}
+
+/** Asks for all symbols in every cycle of 5 s; the answers of each cycle with the moment they came. */
+async function run(
+  { clock, gateway }: ReturnType<typeof service>,
+  cycles: number,
+  symbols: readonly string[] = SYMBOLS,
+): Promise<{ atMs: number; answer: Answer }[]> {
+  const found: { atMs: number; answer: Answer }[] = [];
+  for (let cycle = 0; cycle < cycles; cycle += 1) {
+    const slotAtMs = START_MS + cycle * 5_000;
+    await clock.advanceTo(slotAtMs);
+    const asks = symbols.map((id) => ({
+      sourceId: 'toy',
+      question: priceOf(id),
+      deadlineAtMs: slotAtMs + 3_000,
+    }));
+    for (const answer of gateway.askEach(asks)) {
+      void answer.then((settled) => found.push({ atMs: clock.elapsedMs(), answer: settled }));
+    }
+    await clock.advanceTo(slotAtMs + 4_999);
+  }
+  return found;
+}
+
+describe('a provider that is down for ten minutes', () => {
+  const UP_AT_MS = 600_000;
+  test.each<{ title: string; down: ToyAnswer | null }>([
+    { title: 'with server errors', down: { status: 500, body: { error: 'down' } } },
+    { title: 'hanging', down: null },
+    { title: 'refusing connections', down: { failed: { reason: 'connection', unsent: true } } },
+    { title: 'with garbage', down: { body: '<html>' } },
+  ])('$title, gets at most a tenth more requests, and is used again within one cycle', async ({ down }) => {
+    const subject = service((request, atMs) => (atMs < UP_AT_MS ? down : pricesFor(request)));
+    const found = await run(subject, 125);
+    const scheduled = 120 * 2;
+    const whileDown = subject.http.seen.length - 5 * 2;
+    expect(whileDown).toBeLessThanOrEqual(scheduled * 1.1);
+    const firstGoodMs = Math.min(
+      ...found.filter(({ answer }) => answer.kind === 'fresh').map(({ atMs }) => atMs),
+    );
+    expect(firstGoodMs - UP_AT_MS).toBeLessThanOrEqual(5_000);
+    expect(found).toHaveLength(125 * SYMBOLS.length);
+  });
+});
+
+test('a key that is refused is tried once in five minutes', async () => {
+  const subject = service(() => ({ status: 401, body: { error: 'auth' } }));
+  await run(subject, 120);
+  expect(subject.http.seen.length).toBeLessThanOrEqual(2 * 2);
+  expect(subject.gateway.health()).toMatchObject([{ state: 'auth' }]);
+});
+
+test('a quota that is used up is tried at most twice in ten minutes, for longer and longer pauses', async () => {
+  const subject = service(() => ({ status: 429, body: { error: 'quota' } }));
+  await run(subject, 720, ['AAPL']);
+  expect(subject.http.seen.length).toBeLessThanOrEqual(5);
+  expect(subject.gateway.health()).toMatchObject([{ state: 'quota' }]);
+});
+
+test('one failure in a hundred is not noticed by any asker', async () => {
+  let count = 0;
+  const subject = service((request) => {
+    count += 1;
+    return count % 100 === 0 ? { status: 503, body: { error: 'down' } } : pricesFor(request);
+  });
+  const found = await run(subject, 200);
+  expect(found.every(({ answer }) => answer.kind === 'fresh')).toBe(true);
+});
+
+test('local overload is not the provider’s fault: 25,000 symbols at once open no breaker and all are answered', async () => {
+  const clock: VirtualClock = createVirtualClock(START_MS);
+  const http = toyHttp(clock, (request) => ({ ...pricesFor(request), delayMs: 120 }));
+  const endpoint = toySource.endpoints[0];
+  if (endpoint === undefined) throw new Error('the toy source has no endpoint');
+  const gateway = createGateway({
+    sources: [
+      {
+        source: { ...toySource, endpoints: [{ ...endpoint, batchMax: 10 }] },
+        options: { ...TOY_OPTIONS, timeoutMs: 500 },
+      },
+    ],
+    http,
+    clock,
+    random: createSeededRandom('overload'),
+    options: GATEWAY_DEFAULTS,
+    redact: (text) => text,
+  });
+  const letters = (i: number): string =>
+    String.fromCharCode(...[0, 1, 2, 3, 4].map((place) => 65 + (Math.floor(i / 26 ** place) % 26)));
+  const asks = Array.from({ length: 25_000 }, (_, i) => ({
+    sourceId: 'toy',
+    question: priceOf(letters(i)),
+    deadlineAtMs: START_MS + 5_000,
+  }));
+  const answers = gateway.ask(asks);
+  await clock.advanceTo(START_MS + 5_000);
+  const kinds = new Set((await answers).map(({ kind }) => kind));
+  expect([...kinds]).toEqual(['fresh']);
+  expect(gateway.health()).toMatchObject([{ state: 'ok', requests: 2_500 }]);
+});
