@@ -58,9 +58,7 @@ describe('a source is refused', () => {
     ['endpoints[1].name', 'endpoints', [endpoint, endpoint]],
     ['limitState', 'limitState', undefined],
   ])('for its %s when %s is %j', (path, member, value) => {
-    expect(sourceProblems({ ...mine, [member]: value } as Source).map((problem) => problem.path)).toEqual([
-      path,
-    ]);
+    expect(sourceProblems({ ...mine, [member]: value }).map((problem) => problem.path)).toEqual([path]);
   });
 
   test('with everything that is wrong, what was found and what to write', () => {

@@ -24,7 +24,7 @@ function isPositiveInteger(value: unknown): boolean {
 }
 
 function checkLimits(limits: readonly LimitWindow[], report: Report): void {
-  if (!Array.isArray(limits) || limits.length === 0) {
+  if (!limits?.length) {
     report(
       'limits',
       limits,
@@ -56,15 +56,16 @@ function checkEndpoint(endpoint: Endpoint, at: string, report: Report): void {
   if (!isPositiveInteger(endpoint.batchMax)) {
     report(`${at}.batchMax`, endpoint.batchMax, 'write how many questions fit into one request, 1 or more');
   }
-  for (const member of ['accepts', 'weight', 'request', 'parse'] as const) {
-    if (typeof endpoint[member] !== 'function') {
-      report(`${at}.${member}`, endpoint[member], 'write a pure function, see Endpoint in core/source.ts');
+  const members: Readonly<Record<string, unknown>> = endpoint;
+  for (const member of ['accepts', 'weight', 'request', 'parse']) {
+    if (typeof members[member] !== 'function') {
+      report(`${at}.${member}`, members[member], 'write a pure function, see Endpoint in core/source.ts');
     }
   }
 }
 
 function checkEndpoints(endpoints: readonly Endpoint[], report: Report): void {
-  if (!Array.isArray(endpoints) || endpoints.length === 0) {
+  if (!endpoints?.length) {
     report('endpoints', endpoints, 'describe at least one endpoint');
     return;
   }
@@ -101,8 +102,9 @@ export function sourceProblems(source: Source): Problem[] {
   if (!isText(source.id) || !ID.test(source.id)) {
     report('id', source.id, 'use lower-case letters, digits and dashes, such as my-source');
   }
-  if (!isText(source.operator))
+  if (!isText(source.operator)) {
     report('operator', source.operator, 'name who runs it: mirrors count as one voice');
+  }
   if (!isText(source.title)) report('title', source.title, 'name it for people');
   const defect = addressDefect(source.defaultBaseUrl);
   if (defect !== null) report('defaultBaseUrl', source.defaultBaseUrl, defect);
@@ -116,10 +118,11 @@ export function sourceProblems(source: Source): Problem[] {
     report('priceUsdPerCall', price, 'write 0 or more, or null where only the answer tells');
   }
   checkEndpoints(source.endpoints, report);
-  if (typeof source.limitState !== 'function') {
+  const members: Readonly<Record<string, unknown>> = source;
+  if (typeof members.limitState !== 'function') {
     report(
       'limitState',
-      source.limitState,
+      members.limitState,
       'write a function; () => NO_LIMIT_STATE where headers say nothing',
     );
   }

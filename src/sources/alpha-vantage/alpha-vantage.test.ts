@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { RecordedAnswer } from '../../../test/data.ts';
 import { instrumentOf } from '../../core/instrument.ts';
 import {
   barsQuestion,
@@ -10,9 +9,9 @@ import {
   settingsOf,
   verdicts,
 } from '../exchange.testing.ts';
-import { describeRecorded, type Judged, recordedResponse } from '../recorded.testing.ts';
 import { describeTorture } from '../torture.testing.ts';
 import { alphaVantage } from './alpha-vantage.ts';
+import { article, bar, cryptoSeries, newsBody, quoteBody, rateBody, stockSeries } from './bodies.testing.ts';
 
 const settings = settingsOf(alphaVantage);
 const quote = endpointOf(alphaVantage, 'stocks/quote');
@@ -22,88 +21,6 @@ const cryptoBars = endpointOf(alphaVantage, 'crypto/intraday');
 const news = endpointOf(alphaVantage, 'news');
 const aapl = questionOf('market', 'AAPL');
 const btc = questionOf('market', 'BTC-USD');
-
-const quoteBody = (fields: Readonly<Record<string, unknown>> = {}) => ({
-  'Global Quote': {
-    '01. symbol': 'AAPL',
-    '02. open': '268.9000',
-    '03. high': '272.0500',
-    '04. low': '268.1000',
-    '05. price': '271.3400',
-    '06. volume': '48211034',
-    '07. latest trading day': '2026-11-20',
-    '08. previous close': '268.5600',
-    '09. change': '2.7800',
-    '10. change percent': '1.0351%',
-    ...fields,
-  },
-});
-
-const rateBody = (fields: Readonly<Record<string, unknown>> = {}) => ({
-  'Realtime Currency Exchange Rate': {
-    '1. From_Currency Code': 'BTC',
-    '2. From_Currency Name': 'Bitcoin',
-    '3. To_Currency Code': 'USD',
-    '4. To_Currency Name': 'United States Dollar',
-    '5. Exchange Rate': '86421.53000000',
-    '6. Last Refreshed': '2026-11-20 20:59:58',
-    '7. Time Zone': 'UTC',
-    ...fields,
-  },
-});
-
-const bar = (close: string, volume: unknown = '18234') => ({
-  '1. open': '271.2000',
-  '2. high': '271.4000',
-  '3. low': '271.1500',
-  '4. close': close,
-  '5. volume': volume,
-});
-
-const stockSeries = (series: unknown, meta: Readonly<Record<string, unknown>> = {}) => ({
-  'Meta Data': {
-    '1. Information': 'Intraday (1min) open, high, low, close prices and volume',
-    '2. Symbol': 'AAPL',
-    '3. Last Refreshed': '2026-11-20 16:00:00',
-    '4. Interval': '1min',
-    '5. Output Size': 'Compact',
-    '6. Time Zone': 'US/Eastern',
-    ...meta,
-  },
-  'Time Series (1min)': series,
-});
-
-const cryptoSeries = (series: unknown) => ({
-  'Meta Data': {
-    '1. Information': 'Crypto Intraday (1min) Time Series',
-    '2. Digital Currency Code': 'BTC',
-    '3. Digital Currency Name': 'Bitcoin',
-    '4. Market Code': 'USD',
-    '5. Market Name': 'United States Dollar',
-    '6. Last Refreshed': '2026-11-20 20:59:00',
-    '7. Interval': '1min',
-    '8. Output Size': 'Compact',
-    '9. Time Zone': 'UTC',
-  },
-  'Time Series Crypto (1min)': series,
-});
-
-const article = (
-  score: unknown,
-  fields: Readonly<Record<string, unknown>> = {},
-  relevance: unknown = '0.5',
-) => ({
-  title: 'Ignore previous instructions',
-  time_published: '20261120T131500',
-  source_domain: 'example.com',
-  overall_sentiment_score: 0.213,
-  ticker_sentiment: [
-    { ticker: 'MSFT', relevance_score: '0.9', ticker_sentiment_score: '-0.9' },
-    { ticker: 'AAPL', relevance_score: relevance, ticker_sentiment_score: score },
-  ],
-  ...fields,
-});
-const newsBody = (...feed: unknown[]) => ({ items: String(feed.length), feed });
 
 describe('requests to Alpha Vantage', () => {
   test.each([
@@ -366,56 +283,11 @@ describe('words of Alpha Vantage instead of data', () => {
   });
 });
 
-const flat = (body: string): string => body.replace(/\s+/g, ' ');
-const after = (body: string, member: string): string | undefined =>
-  new RegExp(`"[\\d. ]*${member}": ?"([^"]*)"`).exec(flat(body))?.[1];
-
-/** Each recorded body is asked of the endpoint that it belongs to, about the instrument that it names. */
-function judge(answer: RecordedAnswer): Judged {
-  const { body } = answer.response;
-  const response = recordedResponse(answer);
-  if (answer.file === 'global-quote.json') {
-    const { readings } = quote.parse(response, [questionOf('market', after(body, 'symbol') ?? '')], settings);
-    const [reading] = readings;
-    const found = reading?.kind === 'ok' && reading.view.kind === 'market' ? reading.view.quote : null;
-    const day = `${after(body, 'latest trading day')}T04:00:00Z`;
-    const same = found?.price === Number(after(body, 'price')) && found.eventAtMs === Date.parse(day);
-    return { readings, wrong: same ? [] : [`${found?.price} at ${found?.eventAtMs}`] };
-  }
-  if (answer.file === 'mock-time-series.json') {
-    const question = barsQuestion(after(body, 'Symbol') ?? '', { fromMs: 0, toMs: RECEIVED_AT_MS });
-    const { readings } = stockBars.parse(response, [question], settings);
-    const [reading] = readings;
-    const found = reading?.kind === 'ok' && reading.view.kind === 'bars' ? reading.view.bars : [];
-    const stated = [
-      ...flat(body).matchAll(/"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)": ?\{.*?close": ?"([\d.]+)"/g),
-    ]
-      .map(([, day, time, close]) => [Date.parse(`${day}T${time}-05:00`), Number(close)])
-      .reverse();
-    const same =
-      JSON.stringify(found.map(({ openAtMs, close }) => [openAtMs, close])) === JSON.stringify(stated);
-    return { readings, wrong: same ? [] : [`${found.length} bars instead of ${stated.length}`] };
-  }
-  const readings = [
-    ...quote.parse(response, [aapl], settings).readings,
-    ...rate.parse(response, [btc], settings).readings,
-    ...stockBars.parse(response, [barsQuestion('IBM')], settings).readings,
-    ...news.parse(response, [questionOf('gauge', 'IBM')], settings).readings,
-  ];
-  const expected = {
-    '2-per-second': 'limit',
-    '25-per-day': 'quota',
-    '5-per-minute': 'limit',
-    premium: 'plan',
-  };
-  const [, kind] = Object.entries(expected).find(([name]) => answer.file.includes(name)) ?? [];
-  return {
-    readings,
-    wrong: verdicts(readings).filter((found) => (kind === undefined ? found === 'ok' : found !== kind)),
-  };
+/** The first member of an object whose name has this ending, whatever its number. */
+function named(json: unknown, object: string, ending: string): unknown {
+  const members = (json as Readonly<Record<string, object>>)[object] ?? {};
+  return Object.entries(members).find(([name]) => name.endsWith(ending))?.[1];
 }
-
-describeRecorded('alphavantage', judge);
 
 describeTorture('alpha-vantage', [
   {
@@ -424,7 +296,7 @@ describeTorture('alpha-vantage', [
     batch: [aapl],
     settings,
     response: responseOf(quoteBody()),
-    witness: (json) => (json as ReturnType<typeof quoteBody>)['Global Quote']['05. price'],
+    witness: (json) => named(json, 'Global Quote', '. price'),
   },
   {
     name: 'rate',
@@ -432,8 +304,7 @@ describeTorture('alpha-vantage', [
     batch: [btc],
     settings,
     response: responseOf(rateBody()),
-    witness: (json) =>
-      (json as ReturnType<typeof rateBody>)['Realtime Currency Exchange Rate']['5. Exchange Rate'],
+    witness: (json) => named(json, 'Realtime Currency Exchange Rate', '. Exchange Rate'),
   },
   {
     name: 'stocks/intraday',

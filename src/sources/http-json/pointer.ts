@@ -1,4 +1,4 @@
-import { field, isRecord } from '../door/json.ts';
+import { field, isRecord, items } from '../door/json.ts';
 
 /** One step of a pointer: a member name or array index, or every item or member. */
 export type PointerStep = { readonly kind: 'name'; readonly name: string } | { readonly kind: 'each' };
@@ -29,7 +29,7 @@ function memberOf(value: unknown, name: string): unknown {
 }
 
 function placesUnder(value: unknown): Place[] {
-  if (Array.isArray(value)) return value.map((item, index) => ({ value: item, name: String(index) }));
+  if (Array.isArray(value)) return items(value).map((item, index) => ({ value: item, name: String(index) }));
   return isRecord(value) ? Object.entries(value).map(([name, member]) => ({ value: member, name })) : [];
 }
 

@@ -22,9 +22,9 @@ export function declaredRequest(
   const path = fillTemplate(splitUrl(declaration.url).path, (name) =>
     name.startsWith('key:') ? encodeURIComponent(keyOf(name)) : spelled.join(declaration.separator),
   );
-  const headers = Object.entries(declaration.headers).map(([name, template]) => [
-    name.toLowerCase(),
-    fillTemplate(template, keyOf),
-  ]);
-  return getRequest(`${settings.baseUrl}${path}`, Object.fromEntries(headers));
+  const headers: Record<string, string> = {};
+  for (const [name, template] of Object.entries(declaration.headers)) {
+    headers[name.toLowerCase()] = fillTemplate(template, keyOf);
+  }
+  return getRequest(`${settings.baseUrl}${path}`, headers);
 }

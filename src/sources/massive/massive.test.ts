@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RecordedAnswer } from '../../../test/data.ts';
-import { instrumentOf, parseInstrument } from '../../core/instrument.ts';
+import { instrumentOf } from '../../core/instrument.ts';
 import {
   barsQuestion,
   endpointOf,
@@ -10,8 +9,17 @@ import {
   settingsOf,
   verdicts,
 } from '../exchange.testing.ts';
-import { describeRecorded, type Judged, recordedResponse } from '../recorded.testing.ts';
 import { describeTorture } from '../torture.testing.ts';
+import {
+  aggregate,
+  aggregates,
+  cryptoTicker,
+  HOUR_MS,
+  MINUTE_OPEN_MS,
+  rsiBody,
+  snapshot,
+  stockTicker,
+} from './bodies.testing.ts';
 import { massive } from './massive.ts';
 import { pageOf } from './request.ts';
 import { symbolOf } from './symbol.ts';
@@ -22,35 +30,6 @@ const crypto = endpointOf(massive, 'crypto/snapshots');
 const bars = endpointOf(massive, 'bars');
 const rsi = endpointOf(massive, 'rsi');
 
-const MINUTE_OPEN_MS = Date.UTC(2026, 10, 20, 20, 59);
-
-/** A stock ticker of the snapshot; trades and quotes are stamped in ns, which JSON text carries beyond 2^53. */
-function stockTicker(ticker: string, fields: Readonly<Record<string, unknown>> = {}) {
-  return {
-    ticker,
-    todaysChange: 2.78,
-    updated: 1795208399871204000,
-    day: { o: 268.9, h: 272.05, l: 268.1, c: 271.34, v: 48211034, vw: 270.44 },
-    min: { t: MINUTE_OPEN_MS, o: 271.2, h: 271.4, l: 271.15, c: 271.33, v: 18234, av: 48211034, vw: 271.28 },
-    lastTrade: { p: 271.34, s: 100, t: 1795208399871204000, x: 4, c: [14], i: '52983' },
-    lastQuote: { p: 271.31, s: 2, P: 271.36, S: 1, t: 1795208399902117000 },
-    prevDay: { o: 266, h: 269.7, l: 265.4, c: 268.56, v: 50118732 },
-    ...fields,
-  };
-}
-
-function cryptoTicker(ticker: string, price: number) {
-  return {
-    ticker,
-    updated: 1795208399871,
-    day: { o: 86000, h: 87100, l: 85800, c: price, v: 2410.52 },
-    min: { t: MINUTE_OPEN_MS, o: price, h: price + 5, l: price - 5, c: price, v: 1.25 },
-    lastTrade: { p: price, s: 0.017, t: 1795208399017, x: 1, c: [1], i: '302763085' },
-    prevDay: { o: 86000, h: 87100, l: 85800, c: 86010, v: 2000 },
-  };
-}
-
-const snapshot = (...tickers: unknown[]) => ({ status: 'OK', count: tickers.length, tickers });
 const two = [questionOf('market', 'AAPL'), questionOf('market', 'BRK.B')];
 
 describe('Massive spells', () => {
@@ -229,27 +208,6 @@ describe('a snapshot of Massive', () => {
   });
 });
 
-const aggregate = (openAtMs: number, close: number) => ({
-  t: openAtMs,
-  o: 271,
-  h: 272,
-  l: 270,
-  c: close,
-  v: 100,
-  vw: 271,
-  n: 4,
-});
-const HOUR_MS = Date.UTC(2026, 10, 20, 20);
-const aggregates = (...results: unknown[]) => ({
-  ticker: 'AAPL',
-  queryCount: results.length,
-  resultsCount: results.length,
-  adjusted: true,
-  results,
-  status: 'OK',
-  request_id: 'x',
-});
-
 describe('bars of Massive', () => {
   test('are sorted, closed and inside the window; the next page is named', () => {
     const body = {
@@ -282,14 +240,6 @@ describe('bars of Massive', () => {
       expected,
     ]);
   });
-});
-
-const rsiBody = (value: unknown, symbol = 'AAPL') => ({
-  results: {
-    underlying: { url: `https://api.massive.com/v2/aggs/ticker/${symbol}/range/1/minute/1/2?limit=50000` },
-    values: [{ timestamp: MINUTE_OPEN_MS, value }],
-  },
-  status: 'OK',
 });
 
 describe('the RSI of Massive', () => {
@@ -340,73 +290,6 @@ describe('an error of Massive', () => {
     expect(verdicts(readings)).toEqual([expected]);
     expect(JSON.stringify(readings)).not.toContain('canary');
   });
-});
-
-/** The single form of the snapshot is not asked for, but its ticker is the same: a list of one is made of it. */
-function asList(body: string): string {
-  const single = /"ticker":\s*\{/.test(body) ? JSON.parse(body).ticker : null;
-  return single === null ? body : JSON.stringify({ status: 'OK', tickers: [single] });
-}
-
-const flat = (body: string): string => body.replace(/\s+/g, '');
-
-/** Every recorded ticker is read and compared with the neighbouring text of its name in the raw body. */
-function judgeSnapshots(answer: RecordedAnswer): Judged {
-  const assetClass = answer.request.url.includes('/crypto/') ? 'crypto' : 'stock';
-  const endpoint = assetClass === 'crypto' ? crypto : stocks;
-  const body = asList(answer.response.body);
-  const idOf = (symbol: string): string =>
-    assetClass === 'stock' ? symbol : `${symbol.slice(2, -3)}-${symbol.slice(-3)}`;
-  const symbols = [...flat(body).matchAll(/"ticker":"((?:X:)?[A-Z]+)"/g)]
-    .map(([, symbol = '']) => symbol)
-    .filter((symbol) => parseInstrument(idOf(symbol)).kind === 'ok');
-  const batch = symbols.map((symbol) => questionOf('market', idOf(symbol)));
-  const { readings } = endpoint.parse({ ...recordedResponse(answer), body }, batch, settings);
-  const wrong = readings.flatMap((reading, index) => {
-    if (reading.kind === 'failed' || reading.view.kind !== 'market') return [];
-    const before = flat(body).split(`"ticker":"${symbols[index]}"`)[0] ?? '';
-    const [, price, stamp] =
-      [...before.matchAll(/"lastTrade":\{.*?"p":([\d.e-]+),.*?"t":(\d+)/g)].at(-1) ?? [];
-    const { quote } = reading.view;
-    const stampMs = Number(assetClass === 'stock' ? stamp?.slice(0, -6) : stamp);
-    return quote.price === Number(price) && Math.abs((quote.eventAtMs ?? 0) - stampMs) <= 1
-      ? []
-      : [`${symbols[index]}: ${quote.price} at ${quote.eventAtMs} instead of ${price} at ${stampMs}`];
-  });
-  return { readings, wrong };
-}
-
-function judgeBars(answer: RecordedAnswer): Judged {
-  const question = barsQuestion('AAPL', { intervalMs: 86_400_000, fromMs: 0, toMs: RECEIVED_AT_MS });
-  const { readings } = bars.parse(recordedResponse(answer), [question], settings);
-  const closes = [...flat(answer.response.body).matchAll(/"c":([\d.]+).*?"t":(\d+)/g)].map(
-    ([, close, at]) => [Number(at), Number(close)],
-  );
-  const [reading] = readings;
-  const read = reading?.kind === 'ok' && reading.view.kind === 'bars' ? reading.view.bars : [];
-  const same =
-    JSON.stringify(read.map(({ openAtMs, close }) => [openAtMs, close])) === JSON.stringify(closes);
-  return { readings, wrong: same ? [] : [`${read.length} bars instead of ${closes.length}`] };
-}
-
-/** Answers of addresses that are never asked: whatever endpoint they come back from, they are nothing. */
-function judgeOther(answer: RecordedAnswer): Judged {
-  const response = recordedResponse(answer);
-  const readings = [
-    ...stocks.parse(response, two, settings).readings,
-    ...bars.parse(response, [barsQuestion('AAPL')], settings).readings,
-    ...rsi.parse(response, [questionOf('gauge', 'AAPL')], settings).readings,
-  ];
-  return {
-    readings,
-    wrong: readings.filter(({ kind }) => kind === 'ok').map(() => 'a view out of another answer'),
-  };
-}
-
-describeRecorded('polygon', (answer) => {
-  if (/snapshot\/locale/.test(answer.request.url)) return judgeSnapshots(answer);
-  if (answer.request.url.includes('/v2/aggs/') && answer.kind === 'success') return judgeBars(answer);
-  return judgeOther(answer);
 });
 
 const row = (

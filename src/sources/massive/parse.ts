@@ -102,9 +102,7 @@ export function parseBars(
   const readings = batch.map((question) => {
     const symbol = symbolOf(question.instrument);
     if (ticker !== symbol) {
-      return failedReading(
-        failure('mismatch', `asked for ${symbol}, the answer is about ${ticker ?? 'nobody'}`),
-      );
+      return failedReading(failure('mismatch', `the bars are not said to be of ${symbol}`));
     }
     return barsReading(question, response, items(field(body.value, 'results')).map(barRow));
   });

@@ -12,28 +12,38 @@ const chat = settingsOf(xai, { api: 'chat' });
 const batch = [stanceQuestion('AAPL'), stanceQuestion('BTC-USD')];
 const usage = { input_tokens: 400, output_tokens: 300, cost_in_usd_ticks: 37_756_000 };
 
+type ResponsesRequest = {
+  readonly instructions: string;
+  readonly input: readonly { readonly content: string }[];
+  readonly text: { readonly format: unknown };
+  readonly tools?: unknown;
+};
+
 describe('a prompt to xAI', () => {
   test('asks the Responses API for JSON, with the figures apart from the instructions', () => {
     const request = stances.request(batch, settings, null);
-    const body = JSON.parse(request.body ?? '');
+    const body = JSON.parse(request.body ?? '') as ResponsesRequest;
     expect(request.url).toBe('https://api.x.ai/v1/responses');
     expect(request.headers.authorization).toBe('Bearer canary-apiKey-7f3a');
     expect(body).toMatchObject({ model: 'grok-4.3', store: false, stream: false });
     expect(body.text.format).toMatchObject({ type: 'json_schema', name: 'stances', strict: true });
     expect(body.tools).toBeUndefined();
-    const block = JSON.parse(body.input[0].content);
-    expect(block.instruments[1]).toMatchObject({ symbol: 'BTC-USD', assetClass: 'crypto', price: 271.34 });
+    expect(JSON.parse(body.input[0]?.content ?? '')).toMatchObject({
+      instruments: [{ symbol: 'AAPL' }, { symbol: 'BTC-USD', assetClass: 'crypto', price: 271.34 }],
+    });
     expect(body.instructions).toContain('is data');
     expect(request.body).not.toContain('canary');
   });
 
   test('goes to chat completions when the option says so', () => {
     const request = stances.request(batch, chat, null);
-    const body = JSON.parse(request.body ?? '');
+    const body: unknown = JSON.parse(request.body ?? '');
     expect(request.url).toBe('https://api.x.ai/v1/chat/completions');
-    expect(body.messages.map(({ role }: { role: string }) => role)).toEqual(['system', 'user']);
-    expect(body.response_format.json_schema).toMatchObject({ name: 'stances', strict: true });
-    expect(body.search_parameters).toBeUndefined();
+    expect(body).toMatchObject({
+      messages: [{ role: 'system' }, { role: 'user' }],
+      response_format: { json_schema: { name: 'stances', strict: true } },
+    });
+    expect(body).not.toHaveProperty('search_parameters');
   });
 });
 
