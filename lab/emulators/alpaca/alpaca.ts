@@ -14,7 +14,7 @@ export const alpaca: Provider = {
   latencyMedianMs: 40,
   lagMs: 150,
   plans: {
-    basic: { limits: [perMinute(200)], usdPerMonth: 0 },
+    free: { limits: [perMinute(200)], usdPerMonth: 0 },
     plus: { limits: [perMinute(10_000)], usdPerMonth: 99 },
   },
   routes: ALPACA_MARKETS.flatMap(routesOf),

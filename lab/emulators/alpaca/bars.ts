@@ -5,7 +5,7 @@ import type { Call, Reply } from '../core/provider.ts';
 import { type AlpacaMarket, idOf, symbolOf } from './symbols.ts';
 
 const UNITS: Readonly<Record<string, number>> = { Min: 60_000, Hour: 3_600_000, Day: DAY_MS };
-/** What the basic plan may not see of the consolidated tape. */
+/** What the free plan may not see of the consolidated tape. */
 const WITHHELD_MS = 15 * 60_000;
 
 export function barRow(bar: Bar) {
@@ -72,7 +72,7 @@ function spanOf(
   const { query } = call.request;
   const fromMs = momentOf(query.get('start'), 1) ?? Math.floor(call.nowMs / DAY_MS) * DAY_MS;
   const askedMs = momentOf(query.get('end'), 1);
-  const withheld = market.name === 'stocks' && call.plan === 'basic' && query.get('feed') !== 'iex';
+  const withheld = market.name === 'stocks' && call.plan === 'free' && query.get('feed') !== 'iex';
   const newestMs = withheld ? call.nowMs - WITHHELD_MS : call.nowMs;
   if (withheld && askedMs !== null && askedMs > newestMs) {
     const message = 'subscription does not permit querying recent SIP data';

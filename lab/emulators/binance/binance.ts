@@ -12,7 +12,7 @@ export const binance: Provider = {
   latencyMedianMs: 60,
   lagMs: 50,
   plans: {
-    public: {
+    free: {
       limits: [
         { name: 'weight', max: 6_000, windowMs: 60_000, counting: 'fixed', unit: 'weight', refusal: 'limit' },
         {

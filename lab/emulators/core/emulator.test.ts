@@ -103,6 +103,6 @@ test('latency is log-normal around the median asked for', () => {
 test('an unknown provider or plan is refused by name', () => {
   expect(() => testLab('nasdaq')).toThrow('the lab has no provider "nasdaq"; it has alpaca');
   expect(() => testLab({ id: 'alpaca', plan: 'gold' })).toThrow(
-    'alpaca has no plan "gold"; it has basic, plus',
+    'alpaca has no plan "gold"; it has free, plus',
   );
 });

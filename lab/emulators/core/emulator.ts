@@ -81,7 +81,12 @@ export class Emulator {
     this.#plan = plan;
     this.#planName = planName;
     this.#router = new Router(provider.routes, provider.basePath);
-    this.#outlook = new Outlook({ market, seed, providerId: provider.id, lagMs: provider.lagMs });
+    this.#outlook = new Outlook({
+      market,
+      seed,
+      providerId: provider.id,
+      lagMs: plan.lagMs ?? provider.lagMs,
+    });
     this.#latencyKey = subkey(keyOf(seed), keyOf(`${provider.id} latency`));
   }
 

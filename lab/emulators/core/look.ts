@@ -96,6 +96,17 @@ export class Look {
     };
   }
 
+  /** Ids of all that the market lists. */
+  get listed(): readonly string[] {
+    return this.#outlook.market.instrumentIds;
+  }
+
+  /** The market's last price at a moment of the past, as a ratio of figures rather than one to print. */
+  priceAt(instrumentId: string, atMs: number): number | null {
+    const knownMs = Math.min(atMs, this.dataAtMs(instrumentId));
+    return this.#outlook.market.priceAt(instrumentId, knownMs)?.price ?? null;
+  }
+
   /** Closed bars with `fromMs <= openAtMs` and `closeAtMs <= toMs`, as far as this provider knows them by now. */
   bars(instrumentId: string, intervalMs: number, fromMs: number, toMs: number): Bar[] {
     const { market } = this.#outlook;
@@ -135,6 +146,11 @@ export class Look {
   /** Uniform in (0, 1), fixed for (seed, provider, instrument, `part`, time bucket). */
   chance(instrumentId: string, part: number, bucketMs: number): number {
     return uniformAt(this.#key(instrumentId, part, bucketMs));
+  }
+
+  /** Uniform in (0, 1), fixed for (seed, provider, instrument, `part`, `slot`): for what was said in the past. */
+  chanceAt(instrumentId: string, part: number, slot: number): number {
+    return uniformAt(subkey(subkey(this.#outlook.keyOf(instrumentId), part), slot));
   }
 
   /** Standard normal, fixed likewise. */

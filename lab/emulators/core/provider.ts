@@ -42,7 +42,12 @@ export type Route = {
 };
 
 /** What one may do for what money. */
-export type Plan = { readonly limits: readonly LabLimit[]; readonly usdPerMonth: number };
+export type Plan = {
+  readonly limits: readonly LabLimit[];
+  readonly usdPerMonth: number;
+  /** Where the plan's data are older than the provider's own. */
+  readonly lagMs?: number;
+};
 
 /** Everything that makes one provider differ from another. */
 export type Provider = {
@@ -53,7 +58,7 @@ export type Provider = {
   readonly latencyMedianMs: number;
   /** How much later than the market it knows of a trade. */
   readonly lagMs: number;
-  /** The first is the default. */
+  /** The first, the cheapest that serves current prices, is the default; `free` costs nothing, where there is such. */
   readonly plans: Readonly<Record<string, Plan>>;
   readonly routes: readonly Route[];
   /** The key shown in a request; null without one. */

@@ -1,7 +1,7 @@
 import { bearerKey } from '../core/formats.ts';
+import { type ModelRequest, readChat, readResponses } from '../core/model-request.ts';
 import { modelText, tokensOf } from '../core/model-stance.ts';
 import type { Call, Plan, Provider, Reply } from '../core/provider.ts';
-import { type ModelRequest, readChat, readResponses } from './request.ts';
 
 /** USD per million tokens. */
 type Price = { readonly input: number; readonly cached: number; readonly output: number };

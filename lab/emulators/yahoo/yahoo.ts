@@ -1,9 +1,11 @@
 import { commaList } from '../core/formats.ts';
+import { ratingsOf } from '../core/opinions.ts';
 import type { Call, Provider, Reply } from '../core/provider.ts';
 import { chartReply, sparkReply } from './chart.ts';
 import { idOf, symbolOf } from './symbols.ts';
 
 const CRUMB = 'L4bCrumb.x1';
+const SESSION_PATHS = ['/v7/finance/quote', '/v10/finance/quoteSummary/'] as const;
 const HOUR_MS = 3_600_000;
 /** No trade for this long: the page calls the market closed. */
 const QUIET_MS = 120_000;
@@ -16,7 +18,7 @@ export const yahoo: Provider = {
   lagMs: 400,
   plans: {
     /** Nothing is published; this is what people report to get away with. */
-    public: {
+    free: {
       limits: [
         {
           name: 'hour',
@@ -35,10 +37,11 @@ export const yahoo: Provider = {
     { name: 'spark', method: 'GET', path: '/v8/finance/spark', answer: (call) => sparkReply(call, 8) },
     { name: 'spark7', method: 'GET', path: '/v7/finance/spark', answer: (call) => sparkReply(call, 7) },
     { name: 'quote', method: 'GET', path: '/v7/finance/quote', answer: quoteReply },
+    { name: 'quoteSummary', method: 'GET', path: '/v10/finance/quoteSummary/:symbol', answer: summaryReply },
     { name: 'crumb', method: 'GET', path: '/v1/test/getcrumb', answer: () => ({ status: 200, body: CRUMB }) },
   ],
-  key: () => null,
-  needsKey: () => false,
+  key: (request) => request.query.get('crumb'),
+  needsKey: (request) => SESSION_PATHS.some((path) => request.path.startsWith(path)),
   refuse(refusal) {
     switch (refusal.kind) {
       case 'limit':
@@ -68,9 +71,20 @@ function unauthorized(): Reply {
   return { status: 401, body: { finance: { result: null, error } } };
 }
 
+/** Analyst ratings of the running month; coins have none. */
+function summaryReply({ look, params }: Call): Reply {
+  const id = look.subject(idOf(params.symbol as string));
+  if (id === null || id.includes('-')) {
+    const description = `No fundamentals data found for symbol: ${params.symbol}`;
+    return { status: 404, body: notFound('quoteSummary', description) };
+  }
+  const trend = [{ period: '0m', ...ratingsOf(look, id) }];
+  const recommendationTrend = { trend, maxAge: 86_400 };
+  return { status: 200, body: { quoteSummary: { result: [{ recommendationTrend }], error: null } } };
+}
+
 function quoteReply(call: Call): Reply {
   const { request, look } = call;
-  if (request.query.get('crumb') !== CRUMB) return unauthorized();
   const result: unknown[] = [];
   for (const symbol of commaList(request.query.get('symbols'))) {
     const id = look.subject(idOf(symbol));
