@@ -30,7 +30,6 @@ import {
   toMicro,
   type VoteRules,
   type Voter,
-  WEIGHT_TOTAL_PPB,
 } from './core/vote.ts';
 import { type AskableVoter, askUntilDecided } from './planner/ask-until-decided.ts';
 import { inWaves } from './planner/in-waves.ts';
