@@ -3,6 +3,7 @@ import { failure } from '../../core/failure.ts';
 import type { HttpResponse } from '../../core/http.ts';
 import type { BarsQuestion, Question } from '../../core/question.ts';
 import type { Reading } from '../../core/source.ts';
+import { believableBars } from './bar-quality.ts';
 import { failedReading, okReading } from './readings.ts';
 
 /** One candle as read from a body: null for every field that cannot be read. */
@@ -32,7 +33,10 @@ function readRow(row: BarRow, intervalMs: number): Bar | string | null {
   return defect === null ? bar : `the bar of ${at}: ${defect}`;
 }
 
-/** Bars closed at `nowMs`, ascending, one per open time (the later row wins), without those that cannot be true. */
+/**
+ * Bars closed at `nowMs`, ascending, one per open time (the later row wins), without those that cannot be true by
+ * themselves or beside their neighbours.
+ */
 export function soundBars(rows: readonly BarRow[], intervalMs: number, nowMs: number): SoundBars {
   const bars: Bar[] = [];
   const heldBack: string[] = [];
@@ -41,7 +45,8 @@ export function soundBars(rows: readonly BarRow[], intervalMs: number, nowMs: nu
     if (typeof read === 'string') heldBack.push(read);
     else if (read !== null) bars.push(read);
   }
-  return { bars: settleBars(bars, nowMs), heldBack };
+  const believable = believableBars(settleBars(bars, nowMs));
+  return { bars: believable.bars, heldBack: [...believable.heldBack, ...heldBack] };
 }
 
 /** True when two bars overlap: then they are not of the interval that was asked for. Days lose an hour in spring. */

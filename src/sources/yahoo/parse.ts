@@ -9,6 +9,7 @@ import { marketReading, otherCurrency } from '../door/market-view.ts';
 import { positivePrice, readNumber, volumeOf } from '../door/number.ts';
 import { batchOf, failedReading, jsonBody } from '../door/readings.ts';
 import { epochMs } from '../door/time.ts';
+import { dividendDefect } from './dividends.ts';
 import { refusal } from './refusal.ts';
 import { intervalText } from './request.ts';
 import { symbolOf } from './symbols.ts';
@@ -16,7 +17,12 @@ import { symbolOf } from './symbols.ts';
 const MINUTE_MS = 60_000;
 const PRICES = ['open', 'high', 'low', 'close'] as const;
 
-type Chart = { readonly meta: unknown; readonly rows: readonly BarRow[] };
+type Chart = {
+  readonly meta: unknown;
+  readonly rows: readonly BarRow[];
+  /** Why its history cannot be trusted; null where nothing speaks against it. */
+  readonly defect: string | null;
+};
 
 /** The candles of parallel arrays. A row whose prices are all null stands for a minute without trade. */
 function barRows(result: unknown): BarRow[] {
@@ -56,7 +62,7 @@ function chartOf(
     return { failure: failure('mismatch', `a chart of another symbol than ${symbolOf(instrument)}`) };
   }
   if (currency !== instrument.quote) return { failure: otherCurrency(instrument, currency) };
-  return { meta, rows: barRows(result) };
+  return { meta, rows: barRows(result), defect: dividendDefect(result) };
 }
 
 function quoteReading(chart: Chart, question: Question, response: HttpResponse): Reading {
@@ -76,6 +82,7 @@ function seriesReading(chart: Chart, question: Question, response: HttpResponse)
   if (textAt(chart.meta, 'dataGranularity') !== asked) {
     return failedReading(failure('mismatch', `bars of another interval than ${asked}`));
   }
+  if (chart.defect !== null) return failedReading(failure('badPayload', chart.defect));
   return barsReading(question, response, chart.rows);
 }
 

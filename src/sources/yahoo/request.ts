@@ -38,5 +38,7 @@ export function chartBars(batch: readonly Question[], settings: SourceSettings):
     interval: intervalText(question.intervalMs),
     period1: Math.floor(question.fromMs / 1000),
     period2: Math.ceil(question.toMs / 1000),
+    // What the adjusted closes are checked against.
+    events: 'div',
   });
 }

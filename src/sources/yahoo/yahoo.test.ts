@@ -103,7 +103,7 @@ describe('asking Yahoo', () => {
   test('asks bars by a window in seconds', () => {
     const { url } = chartBars.request([barsQuestion('BTC-USD')], settings, null);
     expect(url).toBe(
-      'https://query1.finance.yahoo.com/v8/finance/chart/BTC-USD?interval=1m&period1=1795204800&period2=1795208400&includePrePost=false',
+      'https://query1.finance.yahoo.com/v8/finance/chart/BTC-USD?interval=1m&period1=1795204800&period2=1795208400&events=div&includePrePost=false',
     );
   });
 
@@ -195,6 +195,40 @@ describe('reading a chart', () => {
   ])('bars from $why are $verdict', ({ body, verdict }) => {
     const { readings } = chartBars.parse(responseOf(body), [barsQuestion('AAPL')], settings);
     expect(verdicts(readings)).toEqual([verdict]);
+  });
+});
+
+describe('daily history with a dividend of 2 on a close of 100', () => {
+  const DAY_S = 86_400;
+  const FIRST_S = Date.UTC(2026, 9, 5, 13, 30) / 1000;
+  const question = barsQuestion('AAPL', { intervalMs: 86_400_000, fromMs: 0 });
+
+  const read = (adjclose: readonly number[], date = FIRST_S + DAY_S) => {
+    const prices = [100, 98, 99];
+    const body = chartBody(
+      { dataGranularity: '1d' },
+      {
+        timestamp: [0, 1, 2].map((day) => FIRST_S + day * DAY_S),
+        events: { dividends: { [date]: { amount: 2, date } } },
+        indicators: {
+          quote: [{ open: prices, high: prices, low: prices, close: prices, volume: [1, 1, 1] }],
+          adjclose: [{ adjclose }],
+        },
+      },
+    );
+    return verdicts(chartBars.parse(responseOf(body), [question], settings).readings);
+  };
+
+  test.each([
+    { why: 'taken off before it', adjclose: [98, 98, 99], verdict: 'ok' },
+    { why: 'left out', adjclose: [100, 98, 99], verdict: 'badPayload' },
+    { why: 'taken off twice', adjclose: [96, 98, 99], verdict: 'badPayload' },
+  ])('$why is $verdict', ({ adjclose, verdict }) => {
+    expect(read(adjclose)).toEqual([verdict]);
+  });
+
+  test('cannot be judged where it was paid before the window', () => {
+    expect(read([100, 98, 99], FIRST_S)).toEqual(['ok']);
   });
 });
 
