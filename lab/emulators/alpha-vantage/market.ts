@@ -44,10 +44,18 @@ function figuresOf(look: Look, id: string, endOfDay: boolean) {
     const [high, low] = [Math.max(bar.high, quote.price), Math.min(bar.low, quote.price)];
     return { price: quote.price, previousClose, open, high, low, volume, atMs: quote.eventAtMs };
   }
-  const [last] = look.lastBars(id, 86_400_000, 1);
-  if (last === undefined) return null;
+  const [before, last] = look.lastBars(id, 86_400_000, 2);
+  if (before === undefined || last === undefined) return null;
   const { open, high, low, close, volume, openAtMs } = last;
-  return { price: close, previousClose: open, open, high, low, volume, atMs: openAtMs + 18 * 3_600_000 };
+  return {
+    price: close,
+    previousClose: before.close,
+    open,
+    high,
+    low,
+    volume,
+    atMs: openAtMs + 18 * 3_600_000,
+  };
 }
 
 export function bulkQuotesReply({ look, request }: Call): Reply {

@@ -166,17 +166,15 @@ export class Look {
   #seen(instrumentId: string, bar: Bar): Bar {
     const { frozenAtMs, priceFactor, eventShiftMs } = this.#distortionOf(instrumentId);
     const factor = priceFactor * this.#offset(instrumentId, bar.openAtMs, bar.intervalMs);
-    const shifted = { ...bar, openAtMs: bar.openAtMs + eventShiftMs };
-    if (frozenAtMs !== null && closeAtMs(bar) > frozenAtMs) {
-      const price = this.quote(instrumentId)?.price ?? roundedPrice(bar.open * factor);
-      return { ...shifted, open: price, high: price, low: price, close: price, volume: 0 };
-    }
+    const frozen = frozenAtMs !== null && closeAtMs(bar) > frozenAtMs ? this.quote(instrumentId) : null;
     return {
-      ...shifted,
-      open: roundedPrice(bar.open * factor),
-      high: roundedPrice(bar.high * factor),
-      low: roundedPrice(bar.low * factor),
-      close: roundedPrice(bar.close * factor),
+      openAtMs: bar.openAtMs + eventShiftMs,
+      intervalMs: bar.intervalMs,
+      open: frozen?.price ?? roundedPrice(bar.open * factor),
+      high: frozen?.price ?? roundedPrice(bar.high * factor),
+      low: frozen?.price ?? roundedPrice(bar.low * factor),
+      close: frozen?.price ?? roundedPrice(bar.close * factor),
+      volume: frozen === null ? bar.volume : 0,
     };
   }
 
