@@ -4,47 +4,73 @@ import { failure } from '../core/failure.ts';
 import type { Waiter } from './flight.ts';
 import { failedAnswer } from './outcome.ts';
 
-type Due = { readonly waiters: Waiter[]; open: number; readonly cancel: () => void };
+/** Deadlines are kept in slots of this length and met at their end: at most so late, never early. */
+const SLOT_MS = 4;
 
-/** Lets nobody wait past the deadline. One wake-up per distinct moment: the asks of a cycle share theirs. */
+type Slot = { readonly waiters: Waiter[]; open: number };
+
+/** Lets nobody wait past the deadline. One wake-up for all that wait, whatever their number. */
 export class Deadlines {
   readonly #clock: Clock;
-  readonly #due = new Map<number, Due>();
+  readonly #slots = new Map<number, Slot>();
+  #wakeUpAtMs = Number.POSITIVE_INFINITY;
+  #cancelWakeUp: () => void = () => {};
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   watch(waiter: Waiter): void {
-    const atMs = waiter.deadlineAtMs;
-    let due = this.#due.get(atMs);
-    if (due === undefined) {
-      due = { waiters: [], open: 0, cancel: this.#clock.at(atMs, () => this.#expire(atMs)) };
-      this.#due.set(atMs, due);
+    const atMs = slotOf(waiter);
+    let slot = this.#slots.get(atMs);
+    if (slot === undefined) {
+      slot = { waiters: [], open: 0 };
+      this.#slots.set(atMs, slot);
+      if (atMs < this.#wakeUpAtMs) this.#wakeUpAt(atMs);
     }
-    due.waiters.push(waiter);
-    due.open += 1;
+    slot.waiters.push(waiter);
+    slot.open += 1;
   }
 
   /** Answers a waiter unless its time was up already. */
   settle(waiter: Waiter, answer: Answer): void {
-    const { resolve, deadlineAtMs } = waiter;
+    const { resolve } = waiter;
     if (resolve === null) return;
     waiter.resolve = null;
     resolve(answer);
-    const due = this.#due.get(deadlineAtMs);
-    if (due === undefined) return;
-    due.open -= 1;
-    if (due.open > 0) return;
-    due.cancel();
-    this.#due.delete(deadlineAtMs);
+    const atMs = slotOf(waiter);
+    const slot = this.#slots.get(atMs);
+    if (slot === undefined) return;
+    slot.open -= 1;
+    if (slot.open === 0) this.#slots.delete(atMs);
   }
 
-  #expire(atMs: number): void {
-    const due = this.#due.get(atMs);
-    if (due === undefined) return;
-    for (const waiter of due.waiters) this.settle(waiter, lateAnswer(waiter));
+  /** Ends the wake-up; whoever still waits is answered by the one who carries the question. */
+  close(): void {
+    this.#cancelWakeUp();
+    this.#wakeUpAtMs = Number.POSITIVE_INFINITY;
   }
+
+  // A wake-up whose waiters are all answered is left to come: cancelling it would cost a timer per question.
+  #wakeUpAt(atMs: number): void {
+    this.#cancelWakeUp();
+    this.#wakeUpAtMs = atMs;
+    this.#cancelWakeUp = this.#clock.at(atMs, () => this.#wake(atMs));
+  }
+
+  #wake(nowMs: number): void {
+    this.#wakeUpAtMs = Number.POSITIVE_INFINITY;
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const [atMs, { waiters }] of this.#slots) {
+      if (atMs > nowMs) nextMs = Math.min(nextMs, atMs);
+      else for (const waiter of waiters) this.settle(waiter, lateAnswer(waiter));
+    }
+    if (nextMs < this.#wakeUpAtMs) this.#wakeUpAt(nextMs);
+  }
+}
+
+function slotOf({ deadlineAtMs }: Waiter): number {
+  return Math.ceil(deadlineAtMs / SLOT_MS) * SLOT_MS;
 }
 
 function lateAnswer({ flight }: Waiter): Answer {

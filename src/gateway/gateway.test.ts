@@ -242,9 +242,25 @@ describe('deadlines', () => {
     expect(http.seen).toHaveLength(0);
   });
 
-  test('no wake-up is left behind when all is answered', async () => {
-    const { clock, gateway } = setUp();
-    await answersWithin(clock, gateway.ask(asksFor(SYMBOLS, clock)), 100);
+  test('one wake-up serves all that wait, and closing ends it', async () => {
+    const { clock, gateway } = setUp({ answer: () => null });
+    let wakeUps = 0;
+    const { at } = clock;
+    Object.assign(clock, {
+      at: (atMs: number, run: () => void) => {
+        wakeUps += 1;
+        return at(atMs, run);
+      },
+    });
+    const answers = SYMBOLS.map((id, i) => gateway.ask(asksFor([id], clock, 1_000 + 100 * i)));
+    expect(wakeUps).toBe(1);
+    await answersWithin(
+      clock,
+      Promise.all(answers).then((all) => all.flat()),
+    );
+    void gateway.ask(asksFor(['AAPL'], clock, 60_000));
+    await clock.advanceTo(clock.nowMs() + 5_000);
+    await gateway.close();
     expect(clock.nextAtMs()).toBeNull();
   });
 });

@@ -59,6 +59,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     health: (): SourceHealth[] => [...lanes.values()].map((lane) => lane.health()),
     close: async () => {
       for (const lane of lanes.values()) lane.close();
+      deadlines.close();
     },
   };
 }
