@@ -1,0 +1,237 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type Api, createApi } from '../src/api/api.ts';
+import type { Bar } from '../src/core/bar.ts';
+import { failure } from '../src/core/failure.ts';
+import { createSystemClock } from '../src/platform/system-clock.ts';
+import { launchChromium } from './chromium.ts';
+import {
+  createFakeService,
+  decisionOf,
+  type FakeService,
+  openedOf,
+  slotAtMs,
+  sourceOf,
+} from './fake-service.ts';
+
+/** The built page in a real browser, against the real API with a record in memory. */
+
+const webRoot = mkdtempSync(join(tmpdir(), 'sextant-web-'));
+const ATTACK = '<img src=x onerror="document.title=\'taken\'"> & <script>alert(1)</script>';
+
+let browser: Browser;
+
+beforeAll(async () => {
+  await build({
+    root: join(import.meta.dirname, '../web'),
+    configFile: join(import.meta.dirname, '../web/vite.config.mjs'),
+    logLevel: 'warn',
+    build: { outDir: webRoot },
+  });
+  browser = await launchChromium();
+}, 180_000);
+
+afterAll(() => browser?.close());
+
+const closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close();
+});
+
+type Opened = { readonly page: Page; readonly troubles: string[]; readonly api: Api; readonly url: string };
+
+/** The page with everything that went wrong in it: errors, refused resources, dialogs, requests to others. */
+async function open(
+  service: FakeService,
+  viewport = { width: 1280, height: 900 },
+  hash = '',
+): Promise<Opened> {
+  const server = { host: '127.0.0.1', port: 0 };
+  const api = await createApi({ ...service, server, webRoot, clock: createSystemClock() });
+  closers.push(() => api.close());
+  const { url } = await api.listen();
+  const page = await browser.newPage({ viewport });
+  closers.push(() => page.close());
+  const troubles: string[] = [];
+  page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning')
+      troubles.push(`console: ${message.text()}`);
+  });
+  page.on('dialog', (dialog) => {
+    troubles.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(url)) troubles.push(`request to ${request.url()}`);
+  });
+  await page.goto(`${url}/${hash}`);
+  return { page, troubles, api, url };
+}
+
+const rowOf = (page: Page, symbol: string) => page.locator(`[data-symbol="${symbol}"]`);
+const chipOf = (page: Page, symbol: string) => rowOf(page, symbol).locator('.chip');
+
+function barsUntil(lastAtMs: number): Bar[] {
+  return Array.from({ length: 60 }, (_, index) => ({
+    openAtMs: lastAtMs - (60 - index) * 60_000,
+    intervalMs: 60_000,
+    open: 184,
+    high: 184.6,
+    low: 183.5,
+    close: 184.2,
+    volume: 10,
+  }));
+}
+
+async function busyService(): Promise<FakeService> {
+  const service = createFakeService();
+  const votes = { alpaca: 0.9, yahoo: 0.9, xai: 0.9 } as const;
+  const timeout = { reason: 'timeout', detail: 'no answer before the end of the vote' };
+  const buy = decisionOf({ instrumentId: 'AAPL', cycle: 1, votes, because: ATTACK });
+  const hold = decisionOf({ instrumentId: 'NVDA', cycle: 1 });
+  const quorumless = decisionOf({
+    instrumentId: 'MSFT',
+    cycle: 1,
+    votes: { alpaca: 0.5, yahoo: 0.2, binance: timeout, xai: timeout },
+  });
+  const gated = decisionOf({
+    instrumentId: 'ETH-USD',
+    cycle: 1,
+    gate: { reason: 'noPrice', detail: 'alpaca: connection refused' },
+  });
+  await service.commit(1, [buy, hold, quorumless, gated], [openedOf(buy, 0.5)]);
+  service.setBars('AAPL', barsUntil(slotAtMs(0)));
+  const lastFailure = { ...failure('limit', ATTACK), atMs: slotAtMs(0) };
+  service.setSources([
+    sourceOf('alpaca'),
+    sourceOf('xai', { state: 'limited', failedByKind: { limit: 5 }, lastFailure, latencyP50Ms: null }),
+  ]);
+  return service;
+}
+
+describe('the page', () => {
+  test('shows decisions, the make-up of the vote, health and signals, and says when prices are not real', async () => {
+    const { page, troubles } = await open(await busyService());
+    await chipOf(page, 'AAPL').getByText('BUY').waitFor();
+    expect(await page.getByRole('note').innerText()).toContain('SIMULATED');
+    expect(await rowOf(page, 'NVDA').innerText()).toContain('HOLD');
+    expect(await rowOf(page, 'MSFT').innerText()).toContain('Too little weight answered');
+    expect(await rowOf(page, 'ETH-USD').innerText()).toMatch(
+      /ABSTAIN[\s\S]*–[\s\S]*no price[\s\S]*No source gives a price/,
+    );
+    const vote = await page.locator('.detail .cards').innerText();
+    expect(vote).toMatch(/alpaca[\s\S]*25 %[\s\S]*\+0\.90/);
+    expect(vote).toContain('not asked: cannot change the outcome');
+    expect(await page.locator('.certificate').innerText()).toContain(
+      'Whatever they would say, the score lies from +0.52',
+    );
+    expect(await page.locator('.chart canvas').count()).toBeGreaterThan(0);
+    expect(await page.locator('#tv-attr-logo').isVisible()).toBe(true);
+    expect(await page.locator('.sources').innerText()).toMatch(
+      /xai[\s\S]*limited[\s\S]*5 × too many requests/,
+    );
+    expect(await page.locator('.signals').innerText()).toMatch(
+      /AAPL[\s\S]*184\.37[\s\S]*185\.87[\s\S]*183\.37[\s\S]*open/,
+    );
+    expect(troubles).toEqual([]);
+  });
+
+  test('shows a provider’s text as text', async () => {
+    const { page, troubles } = await open(await busyService());
+    await rowOf(page, 'AAPL').waitFor();
+    expect(await page.getByText(ATTACK).count()).toBeGreaterThanOrEqual(4);
+    expect(await page.locator('img').count()).toBe(0);
+    expect(await page.title()).toBe('Sextant');
+    expect(troubles).toEqual([]);
+  });
+
+  test('follows the record as it grows', async () => {
+    const service = await busyService();
+    const { page, troubles, api } = await open(service);
+    await chipOf(page, 'NVDA').getByText('HOLD').waitFor();
+    await page.getByText('Ready').waitFor();
+    await expect.poll(() => api.streamStats().clients).toBe(1);
+    const votes = { alpaca: -0.8, yahoo: -0.7, binance: -0.6, xai: -0.5 };
+    const sell = decisionOf({ instrumentId: 'NVDA', cycle: 2, votes, price: 912.4 });
+    await service.commit(2, [sell], [openedOf(sell, 2)]);
+    await chipOf(page, 'NVDA').getByText('SELL').waitFor({ timeout: 900 });
+    expect(await rowOf(page, 'NVDA').innerText()).toContain('912.40');
+    await page.locator('.signals').getByText('NVDA').waitFor();
+    await page.locator('.figures').getByText('2', { exact: true }).waitFor();
+    expect(troubles).toEqual([]);
+  });
+
+  test('says since when it is cut off, and takes up again by itself', async () => {
+    const service = await busyService();
+    const first = await open(service);
+    await rowOf(first.page, 'AAPL').waitFor();
+    await first.page.getByText('Ready').waitFor();
+    await first.api.close();
+    await first.page.getByText(/Disconnected since \d\d:\d\d:\d\d/).waitFor();
+    const port = Number(new URL(first.url).port);
+    await service.commit(2, [decisionOf({ instrumentId: 'TSLA', cycle: 2 })]);
+    const again = await createApi({
+      ...service,
+      server: { host: '127.0.0.1', port },
+      webRoot,
+      clock: createSystemClock(),
+    });
+    closers.push(() => again.close());
+    await again.listen();
+    await first.page.getByText('Ready').waitFor();
+    await rowOf(first.page, 'TSLA').waitFor();
+  });
+
+  test('starts anew with a service whose record is another', async () => {
+    const first = await open(await busyService());
+    await first.page.getByText('Ready').waitFor();
+    await first.api.close();
+    const other = createFakeService();
+    other.setState({ startedAtMs: slotAtMs(9) });
+    await other.commit(1, [decisionOf({ instrumentId: 'TSLA', cycle: 1 })]);
+    const port = Number(new URL(first.url).port);
+    const again = await createApi({
+      ...other,
+      server: { host: '127.0.0.1', port },
+      webRoot,
+      clock: createSystemClock(),
+    });
+    closers.push(() => again.close());
+    await again.listen();
+    await rowOf(first.page, 'TSLA').waitFor();
+    expect(await rowOf(first.page, 'AAPL').count()).toBe(0);
+  });
+
+  test('says what is missing instead of making it up', async () => {
+    const service = createFakeService();
+    service.setState({ label: { kind: 'LIVE' }, ready: false, troubles: ['no cycle is done yet'] });
+    const { page, troubles } = await open(service);
+    await page.getByText('No decision yet.').waitFor();
+    await page.getByText('No signal yet.').waitFor();
+    expect(await page.getByText(/Not ready/).count()).toBe(1);
+    expect(await page.locator('.banner').count()).toBe(0);
+    expect(await page.locator('.figures').innerText()).toMatch(/Cycle\s+–\s+Cycle age\s+–\s+Cycle took\s+–/);
+    expect(troubles).toEqual([]);
+  });
+
+  test.each([390, 768, 1280])('fits a width of %i without scrolling sideways', async (width) => {
+    const { page } = await open(await busyService(), { width, height: 844 }, '#AAPL');
+    await rowOf(page, 'AAPL').waitFor();
+    await page.locator('.chart canvas').first().waitFor();
+    const overhang = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+    expect(overhang).toBeLessThanOrEqual(0);
+  });
+
+  test('is usable by keyboard: a symbol is chosen with Tab and Enter', async () => {
+    const { page } = await open(await busyService());
+    await rowOf(page, 'NVDA').waitFor();
+    await page.getByRole('link', { name: 'NVDA' }).first().focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'NVDA' }).waitFor();
+  });
+});
