@@ -1,8 +1,16 @@
-import type { RecordedAnswer } from '../../../test/data.ts';
+import { describeWithData, type RecordedAnswer } from '../../../test/data.ts';
 import { parseInstrument } from '../../core/instrument.ts';
 import type { Question, View } from '../../core/question.ts';
-import { barsQuestion, RECEIVED_AT_MS, settingsOf } from '../exchange.testing.ts';
-import { describeRecorded, type Judged, recordedResponse } from '../recorded.testing.ts';
+import { field } from '../door/json.ts';
+import { barsQuestion, endpointOf, questionOf, RECEIVED_AT_MS, settingsOf } from '../exchange.testing.ts';
+import {
+  describeRecorded,
+  differences,
+  type Judged,
+  recordedResponse,
+  recordedSpecimen,
+} from '../recorded.testing.ts';
+import { describeTorture } from '../torture.testing.ts';
 import { alpaca } from './alpaca.ts';
 
 /** Answers of the endpoints that this source asks: each must give at least one reading. */
@@ -28,7 +36,9 @@ function instrumentsIn(body: string): string[] {
 
 /** The least distance between two times of the body: the interval of its bars. */
 function spacingMs(body: string): number {
-  const times = [...body.matchAll(/"t"\s*:\s*"([^"]+)"/g)].map(([, time = '']) => Date.parse(time)).sort();
+  const times = [...body.matchAll(/"t"\s*:\s*"([^"]+)"/g)]
+    .map(([, time = '']) => Date.parse(time))
+    .sort((a, b) => a - b);
   const steps = times.flatMap((time, index) => (index === 0 ? [] : [time - (times[index - 1] ?? 0)]));
   return Math.min(86_400_000, ...steps.filter((step) => step >= 60_000));
 }
@@ -68,7 +78,7 @@ function judge(answer: RecordedAnswer): Judged {
       const { instrument } = batch[index] as Question;
       if (reading.kind === 'failed') continue;
       const stated = statedIn(response.body, instrument.id.replace('-', '/'), endpoint.kind);
-      if (`${readIn(reading.view)}` !== `${stated}`) wrong.push(`${instrument.id}: ${stated} in the body`);
+      wrong.push(...differences(instrument.id, readIn(reading.view), stated));
     }
   }
   const answered = readings.some(({ kind }) => kind === 'ok');
@@ -77,3 +87,20 @@ function judge(answer: RecordedAnswer): Judged {
 }
 
 describeRecorded('alpaca', judge);
+
+describeWithData('recorded answers of alpaca, mutated', () => {
+  const settings = settingsOf(alpaca);
+  describeTorture('alpaca', [
+    recordedSpecimen('alpaca', 'go-Snapshots-1.json', {
+      endpoint: endpointOf(alpaca, 'stocks/snapshots'),
+      batch: [questionOf('market', 'MSFT'), questionOf('market', 'AAPL')],
+      settings,
+      witness: (json, { id }) => field(json, id, 'latestTrade', 'p'),
+    }),
+    recordedSpecimen('alpaca', 'go-GetCryptoBars-1.json', {
+      endpoint: endpointOf(alpaca, 'crypto/bars'),
+      batch: [barsQuestion('BCH-USD', { fromMs: 0 })],
+      settings,
+    }),
+  ]);
+});

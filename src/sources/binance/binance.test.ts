@@ -209,7 +209,7 @@ describe('refusals', () => {
     { why: 'the text', headers: {}, msg: 'IP banned until 1795208525000. Please', waitMs: 120_000 },
     { why: 'nothing', headers: {}, msg: 'IP banned', waitMs: null },
   ])('of a banned address say by $why how long', ({ headers, msg, waitMs }) => {
-    const response = responseOf({ code: -1003, msg }, 418, headers as Record<string, string>);
+    const response = responseOf({ code: -1003, msg }, 418, headers);
     const [reading] = tickers.parse(response, batch, settings).readings;
     expect(reading).toMatchObject({ failure: { kind: 'limit', retryAfterMs: waitMs } });
   });

@@ -1,7 +1,14 @@
-import type { RecordedAnswer } from '../../../test/data.ts';
+import { describeWithData, type RecordedAnswer } from '../../../test/data.ts';
 import type { Question } from '../../core/question.ts';
 import { barsQuestion, endpointOf, questionOf, settingsOf, verdicts } from '../exchange.testing.ts';
-import { describeRecorded, type Judged, recordedResponse } from '../recorded.testing.ts';
+import {
+  describeRecorded,
+  differences,
+  type Judged,
+  recordedResponse,
+  recordedSpecimen,
+} from '../recorded.testing.ts';
+import { describeTorture } from '../torture.testing.ts';
 import { binance } from './binance.ts';
 
 const WEEK_MS = 604_800_000;
@@ -33,9 +40,7 @@ function judge(answer: RecordedAnswer): Judged {
     [expected.question],
     settingsOf(binance),
   );
-  const wrong: string[] = [];
-  if (`${verdicts(readings)}` !== expected.verdict)
-    wrong.push(`${verdicts(readings)}, not ${expected.verdict}`);
+  const wrong = differences('verdict', verdicts(readings), [expected.verdict]);
   const [reading] = readings;
   if (reading?.kind === 'ok' && reading.view.kind === 'bars') {
     const found = reading.view.bars.flatMap((bar) => [
@@ -52,9 +57,19 @@ function judge(answer: RecordedAnswer): Judged {
         ...[...texts.matchAll(/"([\d.]+)"/g)].map(([, text]) => Number(text)),
       ],
     );
-    if (`${found}` !== `${stated}`) wrong.push(`${found}, but the body says ${stated}`);
+    wrong.push(...differences('bars', found, stated));
   }
   return { readings, wrong };
 }
 
 describeRecorded('exchange-binance', judge);
+
+describeWithData('recorded answers of binance, mutated', () => {
+  describeTorture('binance', [
+    recordedSpecimen('exchange-binance', 'klines_response-nt.json', {
+      endpoint: endpointOf(binance, 'klines'),
+      batch: [bars],
+      settings: settingsOf(binance),
+    }),
+  ]);
+});

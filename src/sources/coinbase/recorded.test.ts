@@ -1,8 +1,16 @@
-import type { RecordedAnswer } from '../../../test/data.ts';
+import { describeWithData, type RecordedAnswer } from '../../../test/data.ts';
 import type { Question, View } from '../../core/question.ts';
 import type { Source } from '../../core/source.ts';
+import { field } from '../door/json.ts';
 import { barsQuestion, endpointOf, questionOf, settingsOf, verdicts } from '../exchange.testing.ts';
-import { describeRecorded, type Judged, recordedResponse } from '../recorded.testing.ts';
+import {
+  describeRecorded,
+  differences,
+  type Judged,
+  recordedResponse,
+  recordedSpecimen,
+} from '../recorded.testing.ts';
+import { describeTorture } from '../torture.testing.ts';
 import { coinbase } from './coinbase.ts';
 import { coinbaseAdvanced } from './coinbase-advanced.ts';
 
@@ -80,14 +88,32 @@ function judge(answer: RecordedAnswer): Judged {
   const { source, endpoint, question, verdict } = expected;
   const response = recordedResponse(answer);
   const { readings } = endpointOf(source, endpoint).parse(response, [question], settingsOf(source));
-  const wrong: string[] = [];
-  if (`${verdicts(readings)}` !== verdict) wrong.push(`${verdicts(readings)}, not ${verdict}`);
+  const wrong = differences('verdict', verdicts(readings), [verdict]);
   for (const reading of readings) {
     if (reading.kind === 'failed') continue;
     const [found, stated] = [readIn(reading.view), statedIn(response.body)];
-    if (`${found}` !== `${stated}`) wrong.push(`${found}, but the body says ${stated}`);
+    wrong.push(...differences('values', found, stated));
   }
   return { readings, wrong };
 }
 
 describeRecorded('exchange-coinbase', judge);
+
+describeWithData('recorded answers of coinbase, mutated', () => {
+  describeTorture('coinbase', [
+    recordedSpecimen('exchange-coinbase', 'http_ticker-nt.json', {
+      endpoint: endpointOf(coinbaseAdvanced, 'market/ticker'),
+      batch: [questionOf('market', 'BTC-USD')],
+      settings: settingsOf(coinbaseAdvanced),
+      witness: (json) => {
+        const trade = field(json, 'trades', 0);
+        return field(trade, 'product_id') === 'BTC-USD' ? field(trade, 'price') : undefined;
+      },
+    }),
+    recordedSpecimen('exchange-coinbase', 'example-historical-candles.json', {
+      endpoint: endpointOf(coinbase, 'candles'),
+      batch: [barsQuestion('BTC-USD', ALL)],
+      settings: settingsOf(coinbase),
+    }),
+  ]);
+});

@@ -62,6 +62,12 @@ describe('a series', () => {
     expect(judged(bars)).toEqual({ closes: repeated(5, 60), findings: 1 });
   });
 
+  test('of days may hold the wild first day of a new coin', () => {
+    const day = { intervalMs: 86_400_000, low: 0.0158, high: 0.8 };
+    expect(judged([bar(0, 0.0158, day)]).findings).toBe(0);
+    expect(judged([bar(0, 0.0158, { ...day, high: 1.58 })]).findings).toBe(1);
+  });
+
   test('of any small steps passes whole, and one spike in it never passes', () => {
     const steps = fc.array(fc.double({ min: 0.9, max: 1.1, noNaN: true }), { minLength: 8, maxLength: 40 });
     fc.assert(

@@ -2,8 +2,10 @@ import type { Bar } from '../../core/bar.ts';
 
 /** From one bar to the next no more than half up or a third down: beyond lie splits, wrong units and other instruments. */
 const STEP_FACTOR_MAX = 1.5;
-/** Within one bar; an honest wick of a thin book stays below. */
+/** Within one bar: the wick of a thin book stays below 3, a coin's first days have reached 50, a wrong unit makes 100. */
 const RANGE_FACTOR_MAX = 3;
+const DAYS_RANGE_FACTOR_MAX = 60;
+const DAY_MS = 86_400_000;
 /** A stray level of up to this many bars is a spike; a longer one may be the truth as well as its neighbours. */
 const SPIKE_BARS_MAX = 3;
 
@@ -45,7 +47,8 @@ function levelsOf(bars: readonly Bar[]): Bar[][] {
 export function believableBars(series: readonly Bar[]): BarQuality {
   const heldBack: string[] = [];
   const inRange = series.filter((bar) => {
-    const isWide = factorBetween(bar.high, bar.low) > RANGE_FACTOR_MAX;
+    const factorMax = bar.intervalMs < DAY_MS ? RANGE_FACTOR_MAX : DAYS_RANGE_FACTOR_MAX;
+    const isWide = factorBetween(bar.high, bar.low) > factorMax;
     if (isWide) heldBack.push(`the bar of ${dateOf(bar)} spans ${bar.low}..${bar.high}: unit?`);
     return !isWide;
   });

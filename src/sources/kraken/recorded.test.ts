@@ -1,7 +1,15 @@
-import type { RecordedAnswer } from '../../../test/data.ts';
+import { describeWithData, type RecordedAnswer } from '../../../test/data.ts';
 import type { Question } from '../../core/question.ts';
+import { field } from '../door/json.ts';
 import { barsQuestion, endpointOf, questionOf, settingsOf, verdicts } from '../exchange.testing.ts';
-import { describeRecorded, type Judged, recordedResponse } from '../recorded.testing.ts';
+import {
+  describeRecorded,
+  differences,
+  type Judged,
+  recordedResponse,
+  recordedSpecimen,
+} from '../recorded.testing.ts';
+import { describeTorture } from '../torture.testing.ts';
 import { kraken } from './kraken.ts';
 
 type Expected = { readonly endpoint: string; readonly question: Question; readonly verdict: string };
@@ -47,19 +55,27 @@ function judge(answer: RecordedAnswer): Judged {
   const response = recordedResponse(answer);
   const endpoint = endpointOf(kraken, expected.endpoint);
   const { readings } = endpoint.parse(response, [expected.question], settingsOf(kraken));
-  const wrong: string[] = [];
-  if (`${verdicts(readings)}` !== expected.verdict)
-    wrong.push(`${verdicts(readings)}, not ${expected.verdict}`);
+  const wrong = differences('verdict', verdicts(readings), [expected.verdict]);
   for (const reading of readings) {
     if (reading.kind === 'failed' || reading.view.kind !== 'market') continue;
     const { bid, ask, price } = reading.view.quote;
     const stated = ['a', 'b', 'c'].map((name) =>
       Number(new RegExp(`"${name}"\\s*:\\s*\\[\\s*"([\\d.]+)"`).exec(response.body)?.[1]),
     );
-    if (`${[ask, bid, price]}` !== `${stated}`)
-      wrong.push(`${[ask, bid, price]}, but the body says ${stated}`);
+    wrong.push(...differences('ask, bid and last', [ask ?? 'none', bid ?? 'none', price], stated));
   }
   return { readings, wrong };
 }
 
 describeRecorded('exchange-kraken', judge);
+
+describeWithData('recorded answers of kraken, mutated', () => {
+  describeTorture('kraken', [
+    recordedSpecimen('exchange-kraken', 'ccxt-ticker-btcusdt.json', {
+      endpoint: endpointOf(kraken, 'Ticker'),
+      batch: [questionOf('market', 'BTC-USDT')],
+      settings: settingsOf(kraken),
+      witness: (json) => field(json, 'result', 'XBTUSDT', 'c', 0),
+    }),
+  ]);
+});

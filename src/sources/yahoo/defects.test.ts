@@ -11,7 +11,10 @@ type Row = Readonly<Record<string, string>>;
 function rowsOf(name: string): Row[] {
   const [head = '', ...lines] = dataText(`defects-yahoo/${name}.csv`).trim().split('\n');
   const names = head.split(',');
-  return lines.map((line) => Object.fromEntries(line.split(',').map((cell, index) => [names[index], cell])));
+  return lines.map((line) => {
+    const cells = line.split(',');
+    return Object.fromEntries(names.map((column, index) => [column, cells[index] ?? '']));
+  });
 }
 
 const secondOf = (row: Row): number => Date.parse((row.Date ?? row.Datetime ?? '').replace(' ', 'T')) / 1000;

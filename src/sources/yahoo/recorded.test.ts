@@ -1,9 +1,17 @@
-import type { RecordedAnswer } from '../../../test/data.ts';
+import { describeWithData, type RecordedAnswer } from '../../../test/data.ts';
 import { parseInstrument } from '../../core/instrument.ts';
 import type { Question, View } from '../../core/question.ts';
 import type { Endpoint, SourceSettings } from '../../core/source.ts';
-import { barsQuestion, RECEIVED_AT_MS, settingsOf } from '../exchange.testing.ts';
-import { describeRecorded, type Judged, recordedResponse } from '../recorded.testing.ts';
+import { field } from '../door/json.ts';
+import { barsQuestion, endpointOf, questionOf, RECEIVED_AT_MS, settingsOf } from '../exchange.testing.ts';
+import {
+  describeRecorded,
+  differences,
+  type Judged,
+  recordedResponse,
+  recordedSpecimen,
+} from '../recorded.testing.ts';
+import { describeTorture } from '../torture.testing.ts';
 import { yahoo } from './yahoo.ts';
 import { yahooQuote } from './yahoo-quote.ts';
 
@@ -73,8 +81,7 @@ function judge(answer: RecordedAnswer): Judged {
     readings.push(reading);
     if (reading.kind === 'failed') continue;
     const stated = statedIn(response.body, id, endpoint.kind);
-    if (`${readIn(reading.view)}` !== `${stated}`)
-      wrong.push(`${endpoint.name} ${id}: ${stated} in the body`);
+    wrong.push(...differences(`${endpoint.name} ${id}`, readIn(reading.view), stated));
   }
   const answered = readings.some(({ kind }) => kind === 'ok');
   if (answered !== READ.has(answer.file)) wrong.push(answered ? 'read, though not expected' : 'not read');
@@ -82,3 +89,22 @@ function judge(answer: RecordedAnswer): Judged {
 }
 
 describeRecorded('yahoo', judge);
+
+describeWithData('recorded answers of yahoo, mutated', () => {
+  describeTorture('yahoo', [
+    recordedSpecimen('yahoo', 'chart-AAPL-2020-08-31-to-2020-11-07.json', {
+      endpoint: endpointOf(yahoo, 'chart/bars'),
+      batch: [barsQuestion('AAPL', { intervalMs: 86_400_000, fromMs: 0 })],
+      settings: settingsOf(yahoo),
+    }),
+    recordedSpecimen('yahoo', 'quote-AAPL.json', {
+      endpoint: endpointOf(yahooQuote, 'quote'),
+      batch: [questionOf('market', 'AAPL')],
+      settings: settingsOf(yahooQuote),
+      witness: (json) => {
+        const quote = field(json, 'quoteResponse', 'result', 0);
+        return field(quote, 'symbol') === 'AAPL' ? field(quote, 'regularMarketPrice') : undefined;
+      },
+    }),
+  ]);
+});
