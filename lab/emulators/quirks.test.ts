@@ -25,12 +25,12 @@ describe('alpaca', () => {
     const base =
       '/v2/stocks/bars?symbols=NVDA,AAPL&timeframe=1Min&feed=iex&start=2026-01-15T17:50:00Z&limit=7';
     const seen: string[] = [];
-    let page: unknown = null;
+    let page: string | null = null;
     do {
-      const got = get(page === null ? base : `${base}&page_token=${encodeURIComponent(String(page))}`);
+      const got = get(page === null ? base : `${base}&page_token=${encodeURIComponent(page)}`);
       const bars = got.at('bars') as Record<string, { t: string }[]>;
       for (const [symbol, rows] of Object.entries(bars)) seen.push(...rows.map(({ t }) => `${symbol} ${t}`));
-      page = got.at('next_page_token');
+      page = got.at('next_page_token') as string | null;
     } while (page !== null);
     expect(seen).toHaveLength(20);
     expect(new Set(seen).size).toBe(20);

@@ -20,7 +20,7 @@ export function intradayReply(call: Call): Reply {
   const series = id === null || id.includes('-') ? null : seriesOf(call, id);
   if (id === null || series === null) return invalidCall('TIME_SERIES_INTRADAY');
   const { bars, interval, outputSize } = series;
-  const rows = bars.map((bar) => [newYorkTime(bar.openAtMs), rowOf(bar, bar.volume.toFixed(0))]);
+  const rows = bars.map((bar) => [newYorkTime(bar.openAtMs), rowOf(bar, bar.volume.toFixed(0))] as const);
   return {
     status: 200,
     body: {
@@ -44,7 +44,7 @@ export function cryptoIntradayReply(call: Call): Reply {
   if (id === null || series === null) return invalidCall('CRYPTO_INTRADAY');
   const { bars, interval, outputSize } = series;
   const [base, currency] = id.split('-');
-  const rows = bars.map((bar) => [utcTime(bar.openAtMs), rowOf(bar, bar.volume)]);
+  const rows = bars.map((bar) => [utcTime(bar.openAtMs), rowOf(bar, bar.volume)] as const);
   return {
     status: 200,
     body: {

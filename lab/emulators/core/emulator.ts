@@ -69,7 +69,7 @@ export class Emulator {
   /** Throws RangeError on a plan the provider does not have. */
   constructor(options: EmulatorOptions) {
     const { provider, market, seed } = options;
-    const planName = options.plan ?? (Object.keys(provider.plans)[0] as string);
+    const planName = options.plan ?? Object.keys(provider.plans)[0] ?? '';
     const plan = provider.plans[planName];
     if (plan === undefined) {
       const known = Object.keys(provider.plans).join(', ');
@@ -216,15 +216,15 @@ export class Emulator {
   }
 }
 
-function rendered(reply: Reply, nowMs: number): LabResponse {
-  const text = typeof reply.body === 'string';
+function rendered({ body, headers, status }: Reply, nowMs: number): LabResponse {
+  const isText = typeof body === 'string';
   return {
-    status: reply.status,
+    status,
     headers: {
-      'content-type': text ? 'text/plain; charset=utf-8' : 'application/json',
+      'content-type': isText ? 'text/plain; charset=utf-8' : 'application/json',
       date: new Date(nowMs).toUTCString(),
-      ...reply.headers,
+      ...headers,
     },
-    body: text ? (reply.body as string) : JSON.stringify(reply.body),
+    body: isText ? body : JSON.stringify(body),
   };
 }

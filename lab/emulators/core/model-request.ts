@@ -53,5 +53,8 @@ function saidBy(messages: readonly unknown[], role: string): string {
 function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
-  return content.map((part) => String((part as Fields | null)?.text ?? '')).join('');
+  return content
+    .map((part) => (part as Fields | null)?.text)
+    .filter((text) => typeof text === 'string')
+    .join('');
 }

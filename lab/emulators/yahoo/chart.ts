@@ -1,6 +1,6 @@
 import type { Bar } from '../../../src/core/bar.ts';
 import { DAY_MS } from '../../market/market.ts';
-import { commaList, momentOf } from '../core/formats.ts';
+import { momentOf } from '../core/formats.ts';
 import type { Look } from '../core/look.ts';
 import type { Call, Reply } from '../core/provider.ts';
 import { idOf, symbolOf } from './symbols.ts';
@@ -51,41 +51,7 @@ export function chartReply(call: Call): Reply {
   return { status: 200, body: { chart: { result: [result], error: null } }, headers: CACHE };
 }
 
-/** `/v7|v8/finance/spark`: closes of several symbols; an unknown one is left out. */
-export function sparkReply(call: Call, version: 7 | 8): Reply {
-  const found: Series[] = [];
-  for (const symbol of commaList(call.request.query.get('symbols'))) {
-    const series = seriesOf(call, symbol);
-    if ('id' in series) found.push(series);
-    else if (series.status !== 404) return series;
-  }
-  if (version === 7) {
-    const result = found.map(({ meta, bars }) => ({
-      symbol: meta.symbol,
-      response: [{ meta, timestamp: bars.map(openS), indicators: { quote: [{ close: bars.map(closeOf) }] } }],
-    }));
-    return { status: 200, body: { spark: { result, error: null } }, headers: CACHE };
-  }
-  const body = Object.fromEntries(
-    found.map(({ meta, bars }) => [
-      meta.symbol,
-      {
-        symbol: meta.symbol,
-        timestamp: bars.map(openS),
-        close: bars.map(closeOf),
-        chartPreviousClose: meta.chartPreviousClose,
-        previousClose: meta.chartPreviousClose,
-        dataGranularity: ((bars[0]?.intervalMs ?? 0) / 1_000) | 0,
-        start: null,
-        end: null,
-      },
-    ]),
-  );
-  return { status: 200, body, headers: CACHE };
-}
-
 const openS = (bar: Bar) => Math.floor(bar.openAtMs / 1_000);
-const closeOf = (bar: Bar) => bar.close;
 
 function seriesOf(call: Call, symbol: string): Series | Reply {
   const { query } = call.request;

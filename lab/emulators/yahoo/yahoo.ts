@@ -1,7 +1,7 @@
 import { commaList } from '../core/formats.ts';
 import { ratingsOf } from '../core/opinions.ts';
 import type { Call, Provider, Reply } from '../core/provider.ts';
-import { chartReply, sparkReply } from './chart.ts';
+import { chartReply } from './chart.ts';
 import { idOf, symbolOf } from './symbols.ts';
 
 const CRUMB = 'L4bCrumb.x1';
@@ -10,7 +10,7 @@ const HOUR_MS = 3_600_000;
 /** No trade for this long: the page calls the market closed. */
 const QUIET_MS = 120_000;
 
-/** Yahoo Finance, unofficial: chart and spark without a crumb, quote with one (providers.md section 3). */
+/** Yahoo Finance, unofficial: chart without a crumb, quote with one (providers.md section 3). */
 export const yahoo: Provider = {
   id: 'yahoo',
   basePath: '',
@@ -34,8 +34,6 @@ export const yahoo: Provider = {
   },
   routes: [
     { name: 'chart', method: 'GET', path: '/v8/finance/chart/:symbol', answer: chartReply },
-    { name: 'spark', method: 'GET', path: '/v8/finance/spark', answer: (call) => sparkReply(call, 8) },
-    { name: 'spark7', method: 'GET', path: '/v7/finance/spark', answer: (call) => sparkReply(call, 7) },
     { name: 'quote', method: 'GET', path: '/v7/finance/quote', answer: quoteReply },
     { name: 'quoteSummary', method: 'GET', path: '/v10/finance/quoteSummary/:symbol', answer: summaryReply },
     { name: 'crumb', method: 'GET', path: '/v1/test/getcrumb', answer: () => ({ status: 200, body: CRUMB }) },
