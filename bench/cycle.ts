@@ -39,6 +39,7 @@ const ALL_OFF = {
   parallelSources: false,
   batching: false,
   opinionReuse: false,
+  changeGate: false,
   decidedVote: false,
   connectionPool: false,
 };

@@ -14,17 +14,19 @@ import {
   type Config,
   FLAG_DEFAULTS,
   GATE_DEFAULTS,
+  PLANNER_DEFAULTS,
   SERVER_DEFAULTS,
   SIGNAL_DEFAULTS,
   type SourceOptions,
 } from './core/options.ts';
 import type { Question, View } from './core/question.ts';
 import { type Endpoint, NO_LIMIT_STATE, type Source } from './core/source.ts';
-import { type Desk, Engine, type Seat } from './engine.ts';
+import { Engine } from './engine.ts';
 import { createMemoryLedger } from './ledger/memory/ledger.ts';
 import { createVirtualClock, type VirtualClock } from './platform/virtual-clock.ts';
 import { MarketDesk } from './signals/market-desk.ts';
 import { LiveBoard } from './telemetry/live-board.ts';
+import type { Desk, Seat } from './turn.ts';
 
 const MINUTE_MS = 60_000;
 /** A Wednesday, half an hour into regular trading. */
@@ -177,6 +179,7 @@ function stage(
     watch: { stock: [], crypto: [] },
     consensus: CONSENSUS_DEFAULTS,
     gates: GATE_DEFAULTS,
+    planner: PLANNER_DEFAULTS,
     signals: SIGNAL_DEFAULTS,
     ledger: { path: '' },
     server: SERVER_DEFAULTS,
@@ -200,6 +203,7 @@ function stage(
       }),
     })),
     gate: null,
+    weighed: null,
     standing: null,
     signal: null,
   }));
@@ -266,13 +270,13 @@ describe('the engine', () => {
     expect(published.filter(({ type }) => type === 'decision').length).toBeLessThan(3);
   });
 
-  test('asks no voter again while its opinion holds', async () => {
+  test('asks for nothing but one price while nothing changes', async () => {
     const { asks, cycles } = stage(AGREEING, ['BTC-USD']);
     await cycles(2);
     asks.length = 0;
     await cycles(5);
     expect(asks.filter(({ question }) => question.kind === 'bars')).toEqual([]);
-    expect(asks.length).toBe(10);
+    expect(asks.length).toBe(5);
   });
 
   test('leaves a paid source unasked where the free ones decide', async () => {
@@ -397,6 +401,7 @@ describe('the engine', () => {
       parallelSources: false,
       batching: false,
       opinionReuse: false,
+      changeGate: false,
       decidedVote: false,
       connectionPool: false,
     };

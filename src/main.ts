@@ -19,7 +19,7 @@ import type { DataLabel, LiveView } from './core/live.ts';
 import { type Config, GATEWAY_DEFAULTS, LEDGER_PATH_DEFAULT } from './core/options.ts';
 import type { Random } from './core/random.ts';
 import { endpointFor } from './core/source.ts';
-import { type Desk, Engine, type Seat } from './engine.ts';
+import { Engine } from './engine.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { type Probe, type ProbeParts, probeSource } from './gateway/probe.ts';
 import { openSqliteLedger } from './ledger/sqlite/ledger.ts';
@@ -33,6 +33,7 @@ import { explainDecision } from './signals/explain.ts';
 import { MarketDesk } from './signals/market-desk.ts';
 import { SOURCES } from './sources/catalogue.ts';
 import { LiveBoard } from './telemetry/live-board.ts';
+import type { Desk, Seat } from './turn.ts';
 
 /** The wiring: the one place where stages, platform and configuration are put together. */
 
@@ -244,6 +245,7 @@ function deskOf(instrument: Instrument, config: Config, seats: readonly Seat[]):
       }),
     })),
     gate: null,
+    weighed: null,
     standing: null,
     signal: null,
   };

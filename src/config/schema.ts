@@ -5,6 +5,7 @@ import {
   FLAG_DEFAULTS,
   GATE_DEFAULTS,
   LEDGER_PATH_DEFAULT,
+  PLANNER_DEFAULTS,
   SERVER_DEFAULTS,
   SIGNAL_DEFAULTS,
   SOURCE_DEFAULTS,
@@ -71,6 +72,12 @@ export const fileSchema = z.strictObject({
       futureMsMax: durationMs.default(GATE_DEFAULTS.futureMsMax),
     })
     .prefault({}),
+  planner: z
+    .strictObject({
+      moveMin: share.default(PLANNER_DEFAULTS.moveMin),
+      heartbeatMs: durationMs.default(PLANNER_DEFAULTS.heartbeatMs),
+    })
+    .prefault({}),
   signals: z
     .strictObject({
       thresholds: z
@@ -98,6 +105,7 @@ export const fileSchema = z.strictObject({
       parallelSources: z.boolean().default(FLAG_DEFAULTS.parallelSources),
       batching: z.boolean().default(FLAG_DEFAULTS.batching),
       opinionReuse: z.boolean().default(FLAG_DEFAULTS.opinionReuse),
+      changeGate: z.boolean().default(FLAG_DEFAULTS.changeGate),
       decidedVote: z.boolean().default(FLAG_DEFAULTS.decidedVote),
       connectionPool: z.boolean().default(FLAG_DEFAULTS.connectionPool),
     })

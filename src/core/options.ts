@@ -49,6 +49,15 @@ export const GATE_DEFAULTS: GateOptions = {
   futureMsMax: 5_000,
 };
 
+export type PlannerOptions = {
+  /** A price that moved by this share since everything was weighed opens the change gate, 0..1. */
+  readonly moveMin: number;
+  /** Everything is weighed anew at the latest after this long, in ms. */
+  readonly heartbeatMs: number;
+};
+
+export const PLANNER_DEFAULTS: PlannerOptions = { moveMin: 0.005, heartbeatMs: 300_000 };
+
 export type SignalOptions = {
   /** theta per regime, 0..1. */
   readonly thresholds: Readonly<Record<Regime, number>>;
@@ -114,6 +123,8 @@ export type Flags = {
   readonly batching: boolean;
   /** Off: every opinion is asked for anew in every cycle. */
   readonly opinionReuse: boolean;
+  /** Off: everything is weighed anew in every cycle, whether anything changed or not. */
+  readonly changeGate: boolean;
   /** Off: everyone is asked, also where the vote is decided already. */
   readonly decidedVote: boolean;
   /** Off: a new connection for every request. */
@@ -124,6 +135,7 @@ export const FLAG_DEFAULTS: Flags = {
   parallelSources: true,
   batching: true,
   opinionReuse: true,
+  changeGate: true,
   decidedVote: true,
   connectionPool: true,
 };
@@ -143,6 +155,7 @@ export type Config = {
   readonly watch: Readonly<Record<AssetClass, readonly string[]>>;
   readonly consensus: ConsensusOptions;
   readonly gates: GateOptions;
+  readonly planner: PlannerOptions;
   readonly signals: SignalOptions;
   readonly ledger: { readonly path: string };
   readonly server: ServerOptions;

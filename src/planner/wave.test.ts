@@ -26,18 +26,16 @@ test.each([
 test.each([
   [
     'two operators first, then the rest',
-    true,
     ['a1', 'a2', 'b1', 'c1'],
     [
       ['a1', 'b1'],
       ['a2', 'c1'],
     ],
   ],
-  ['one operator alone, then its mirrors', true, ['a1', 'a2'], [['a1'], ['a2']]],
-  ['one by one where sources are not asked in parallel', false, ['a1', 'b1'], [['a1'], ['b1']]],
-  ['nobody where nobody watches', true, [], []],
-] as const)('for the price: %s', (_title, parallel, watchers, expected) => {
+  ['one operator alone, then its mirrors', ['a1', 'a2'], [['a1'], ['a2']]],
+  ['nobody where nobody watches', [], []],
+] as const)('for the price: %s', (_title, watchers, expected) => {
   const named = watchers.map((id) => ({ id }));
-  const waves = priceWaves(named, ({ id }) => id.charAt(0), parallel);
+  const waves = priceWaves(named, ({ id }) => id.charAt(0));
   expect(waves.map((wave) => wave.map(({ id }) => id))).toEqual(expected);
 });

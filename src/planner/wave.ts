@@ -28,16 +28,11 @@ export function nextWave(policy: ConsensusOptions['policy'], candidates: readonl
   return first === undefined ? [] : [first.sourceId];
 }
 
-/**
- * Whom to ask for the price, wave by wave: two sources of different operators, the most trusted first, then all others
- * at once; one source per wave where sources are not asked in parallel.
- */
+/** Whom to ask for the price: two sources of different operators, the most trusted first, then all others at once. */
 export function priceWaves<Watcher extends object>(
   watchers: readonly Watcher[],
   operatorOf: (watcher: Watcher) => string,
-  parallel: boolean,
 ): Watcher[][] {
-  if (!parallel) return watchers.map((watcher) => [watcher]);
   const [first] = watchers;
   if (first === undefined) return [];
   const second = watchers.find((watcher) => operatorOf(watcher) !== operatorOf(first));

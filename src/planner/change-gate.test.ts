@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import type { Decision } from '../core/decision.ts';
+import { PLANNER_DEFAULTS } from '../core/options.ts';
+import type { Signal } from '../core/signal.ts';
+import type { Ballot, Certificate } from '../core/vote.ts';
+import { dueReason, moveReason } from './change-gate.ts';
+
+const YES: Ballot = { state: 'answered', scoreMicro: 1 };
+const OPEN: Ballot = { state: 'open', lowMicro: -1, highMicro: 1 };
+const AWAY: Ballot = { state: 'absent', reason: 'down' };
+
+function standing(ballots: Record<string, Ballot>, rule: Certificate['rule'] = 'insideTheta'): Decision {
+  const voters = Object.entries(ballots).map(([sourceId, ballot]) => ({
+    sourceId,
+    operator: sourceId,
+    weightPpb: 1,
+    ballot,
+  }));
+  return { certificate: { rule, voters } } as unknown as Decision;
+}
+
+const weighed = { atMs: 0, price: 100 };
+const due = (input: {
+  ballots?: Record<string, Ballot>;
+  rule?: Certificate['rule'];
+  nowMs?: number;
+  refreshAtMs?: Record<string, number>;
+  weighed?: null;
+}) =>
+  dueReason({
+    weighed: input.weighed === null ? null : weighed,
+    standing: standing(input.ballots ?? { a: YES }, input.rule),
+    nowMs: input.nowMs ?? 1_000,
+    refreshAtMs: new Map(Object.entries(input.refreshAtMs ?? { a: 60_000 })),
+    options: PLANNER_DEFAULTS,
+  });
+
+describe('whatever the price does', () => {
+  test.each([
+    ['nothing was weighed yet', { weighed: null }, /nothing stands/],
+    ['the last look could not vote', { rule: 'gate' as const }, /could not vote/],
+    ['the heartbeat', { nowMs: 300_000, refreshAtMs: { a: 400_000 } }, /heartbeat/],
+    ['an opinion that counted may be renewed', { nowMs: 60_000 }, /^a may have news$/],
+    ['an opinion that counted is unknown by now', { refreshAtMs: {} }, /^a may have news$/],
+  ])('%s opens the gate', (_title, input, expected) => {
+    expect(due(input)).toMatch(expected);
+  });
+
+  test.each([
+    ['nothing happened', {}],
+    [
+      'an opinion the vote did not need has run out',
+      { ballots: { a: YES, b: OPEN }, refreshAtMs: { a: 60_000, b: 0 } },
+    ],
+    [
+      'a source that had failed is still silent',
+      { ballots: { a: YES, b: AWAY }, refreshAtMs: { a: 60_000, b: 0 } },
+    ],
+    ['the heartbeat is a moment away', { nowMs: 299_999, refreshAtMs: { a: 400_000 } }],
+  ])('it stays shut where %s', (_title, input) => {
+    expect(due(input)).toBeNull();
+  });
+});
+
+describe('the price', () => {
+  const signal = (side: 'BUY' | 'SELL'): Signal =>
+    ({
+      side,
+      target: side === 'BUY' ? 100.3 : 99.7,
+      stop: side === 'BUY' ? 99.8 : 100.2,
+    }) as unknown as Signal;
+
+  test.each([
+    [100.5, null, /moved by 0\.50 %/],
+    [99.5, null, /moved by -0\.50 %/],
+    [100.3, signal('BUY'), /target/],
+    [99.8, signal('BUY'), /stop/],
+    [99.7, signal('SELL'), /target/],
+    [100.2, signal('SELL'), /stop/],
+  ])('%d opens the gate', (price, open, expected) => {
+    expect(moveReason(price, weighed, open, PLANNER_DEFAULTS)).toMatch(expected);
+  });
+
+  test.each([
+    [100.49, null],
+    [99.51, null],
+    [100.1, signal('BUY')],
+    [99.9, signal('SELL')],
+  ])('%d does not', (price, open) => {
+    expect(moveReason(price, weighed, open, PLANNER_DEFAULTS)).toBeNull();
+  });
+});
