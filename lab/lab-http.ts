@@ -1,5 +1,4 @@
-import type { Clock } from '../src/core/clock.ts';
-import type { Http, HttpOptions, HttpOutcome, HttpRequest } from '../src/core/http.ts';
+import type { Clock, Http, HttpOptions, HttpOutcome, HttpRequest } from '../src/index.ts';
 import type { LabRequest } from './emulators/core/wire.ts';
 import type { Lab } from './lab.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../src/core/clock.ts';
+import type { Clock } from '../src/index.ts';
 import type { Emulator } from './emulators/core/emulator.ts';
 import type { LabRequest, Served } from './emulators/core/wire.ts';
 import { createLab, type Lab, type LabProviderOptions } from './lab.ts';

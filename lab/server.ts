@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Clock } from '../src/core/clock.ts';
+import type { Clock } from '../src/index.ts';
 import type { Emulator } from './emulators/core/emulator.ts';
 import type { LabRequest, Served } from './emulators/core/wire.ts';
 import type { Lab } from './lab.ts';

@@ -1,4 +1,4 @@
-import type { Bar } from '../../src/core/bar.ts';
+import type { Bar } from '../../src/index.ts';
 
 /** Merges ascending bars into bars of `intervalMs`, which begin at its multiples. Empty stretches stay empty. */
 export function mergeBars(bars: readonly Bar[], intervalMs: number): Bar[] {

@@ -1,6 +1,4 @@
-import type { Bar } from '../../src/core/bar.ts';
-import { parseInstrument } from '../../src/core/instrument.ts';
-import type { DataLabel } from '../../src/core/live.ts';
+import { type Bar, type DataLabel, parseInstrument } from '../../src/index.ts';
 import { keyOf, smoothNoise, subkey, uniformAt } from '../chance.ts';
 import { mergeBars } from './bar-merge.ts';
 import { DAY_MS, type Market, type MarketPrice, type StockSession, TICK_MS } from './market.ts';

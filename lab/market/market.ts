@@ -1,5 +1,4 @@
-import type { Bar } from '../../src/core/bar.ts';
-import type { DataLabel } from '../../src/core/live.ts';
+import type { Bar, DataLabel } from '../../src/index.ts';
 
 /** Prices change on this grid, in a generated and in a recorded market. */
 export const TICK_MS = 5_000;

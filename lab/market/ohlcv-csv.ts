@@ -1,4 +1,4 @@
-import { type Bar, barDefect } from '../../src/core/bar.ts';
+import { type Bar, barDefect } from '../../src/index.ts';
 
 /** A file of candles as text, already unpacked. `name` is for messages and for the symbol. */
 export type OhlcvFile = { readonly name: string; readonly text: string };

@@ -1,6 +1,4 @@
-import { type Bar, closeAtMs } from '../../src/core/bar.ts';
-import { parseInstrument } from '../../src/core/instrument.ts';
-import type { DataLabel } from '../../src/core/live.ts';
+import { type Bar, closeAtMs, type DataLabel, parseInstrument } from '../../src/index.ts';
 import { keyOf, subkey, uniformAt } from '../chance.ts';
 import { mergeBars } from './bar-merge.ts';
 import { type Market, type MarketPrice, TICK_MS } from './market.ts';

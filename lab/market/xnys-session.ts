@@ -1,4 +1,4 @@
-import { sessionAt } from '../../src/core/sessions/session.ts';
+import { sessionAt } from '../../src/index.ts';
 import type { StockSession } from './market.ts';
 
 /** In every season regular trading of the New York Stock Exchange, half days included, is on at 15:00 UTC. */

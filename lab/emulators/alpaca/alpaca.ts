@@ -1,4 +1,4 @@
-import type { Bar } from '../../../src/core/bar.ts';
+import type { Bar } from '../../../src/index.ts';
 import { commaList, newYorkTime, rfc3339 } from '../core/formats.ts';
 import type { Look } from '../core/look.ts';
 import type { Call, Provider, Reply, Route } from '../core/provider.ts';

@@ -1,4 +1,4 @@
-import type { Bar } from '../../../src/core/bar.ts';
+import type { Bar } from '../../../src/index.ts';
 import { DAY_MS, type Market } from '../../market/market.ts';
 
 export type DaySoFar = {

@@ -1,4 +1,4 @@
-import { type Bar, closeAtMs } from '../../../src/core/bar.ts';
+import { type Bar, closeAtMs } from '../../../src/index.ts';
 import { gaussianAt, keyOf, subkey, uniformAt } from '../../chance.ts';
 import { DAY_MS, type Market, type MarketPrice, TICK_MS } from '../../market/market.ts';
 import { DayBook, type DaySoFar } from './day-book.ts';

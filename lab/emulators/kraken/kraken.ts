@@ -1,4 +1,4 @@
-import type { Bar } from '../../../src/core/bar.ts';
+import type { Bar } from '../../../src/index.ts';
 import { commaList, momentOf } from '../core/formats.ts';
 import type { Call, Provider, Reply } from '../core/provider.ts';
 import { idOf, replyKeyOf } from './symbols.ts';

@@ -1,4 +1,4 @@
-import type { Bar } from '../../../src/core/bar.ts';
+import type { Bar } from '../../../src/index.ts';
 import { DAY_MS } from '../../market/market.ts';
 import { countOf, momentOf } from '../core/formats.ts';
 import type { Call, Reply } from '../core/provider.ts';

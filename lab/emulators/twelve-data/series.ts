@@ -1,4 +1,4 @@
-import type { Bar } from '../../../src/core/bar.ts';
+import type { Bar } from '../../../src/index.ts';
 import { commaList, countOf } from '../core/formats.ts';
 import type { Call, Reply } from '../core/provider.ts';
 import { timeText } from './quotes.ts';

@@ -1,4 +1,4 @@
-import type { Bar } from '../../../src/core/bar.ts';
+import type { Bar } from '../../../src/index.ts';
 import { DAY_MS } from '../../market/market.ts';
 import { momentOf } from '../core/formats.ts';
 import type { Look } from '../core/look.ts';
