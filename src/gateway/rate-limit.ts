@@ -3,10 +3,11 @@ import type { Random } from '../core/random.ts';
 import type { LimitState, LimitWindow } from '../core/source.ts';
 import { GO, type Guard, type Verdict } from './guard.ts';
 import type { Exchange, Job } from './job.ts';
+import { type LearnedLevel, levelAfterRefusal } from './learned-level.ts';
 import { isRefusal, refusalWaitMs } from './refusal-wait.ts';
 import { createWindowCount, uncertaintyMsOf, type WindowCount } from './window-count.ts';
 
-type Window = LimitWindow & { readonly count: WindowCount };
+type Window = LimitWindow & { readonly count: WindowCount; learned: LearnedLevel | null };
 
 /**
  * Keeps a source's requests inside all of its windows at once, obeys what its headers say and pauses when it refuses.
@@ -22,7 +23,7 @@ export class RateLimit implements Guard {
   #inFlightWeight = 0;
 
   constructor(windows: readonly LimitWindow[], random: Random) {
-    this.#windows = windows.map((window) => ({ ...window, count: createWindowCount(window) }));
+    this.#windows = windows.map((window) => ({ ...window, count: createWindowCount(window), learned: null }));
     this.#random = random;
   }
 
@@ -32,15 +33,32 @@ export class RateLimit implements Guard {
     if (this.#refusals > 0 && this.#inFlight > 0) {
       return wait(Number.POSITIVE_INFINITY, 'one request tries whether the provider answers again');
     }
-    for (const { count, max, windowMs } of this.#windows) {
-      const fitsAtMs = count.fitsAtMs(weight, max, nowMs);
-      if (fitsAtMs === Number.POSITIVE_INFINITY) {
-        const detail = `the request weighs ${weight}, more than the ${max} per ${windowMs} ms that the provider allows`;
-        return { kind: 'refuse', failure: failure('rateLimited', detail) };
-      }
-      if (fitsAtMs > nowMs) return wait(fitsAtMs, `${max} per ${windowMs} ms are used up`);
+    for (const window of this.#windows) {
+      const verdict = this.#checkWindow(window, weight, nowMs);
+      if (verdict.kind !== 'go') return verdict;
     }
     return GO;
+  }
+
+  #checkWindow({ count, max, windowMs, learned }: Window, weight: number, nowMs: number): Verdict {
+    const fitsAtMs = count.fitsAtMs(weight, max, nowMs);
+    if (fitsAtMs === Number.POSITIVE_INFINITY) {
+      const detail = `the request weighs ${weight}, more than the ${max} per ${windowMs} ms that the provider allows`;
+      return { kind: 'refuse', failure: failure('rateLimited', detail) };
+    }
+    if (fitsAtMs > nowMs) return wait(fitsAtMs, `${max} per ${windowMs} ms are used up`);
+    if (learned === null) return GO;
+    const level = Math.max(learned.level, weight);
+    const belowLevelAtMs = count.fitsAtMs(weight, level, nowMs);
+    if (belowLevelAtMs <= nowMs) return GO;
+    if (nowMs < learned.tryAgainAtMs) {
+      const untilMs = Math.min(belowLevelAtMs, learned.tryAgainAtMs);
+      return wait(untilMs, `the provider has been refusing beyond ${level} per ${windowMs} ms`);
+    }
+    // Beyond the learned level one at a time, so that a limit that still stands refuses one request and not many.
+    return this.#inFlight === 0
+      ? GO
+      : wait(Number.POSITIVE_INFINITY, 'one request tries whether more is allowed again');
   }
 
   /** Most weight that the windows let leave from now until `untilMs`, at the very best. */
@@ -68,12 +86,36 @@ export class RateLimit implements Guard {
     // What was under way already when the pause began belongs to the time before it.
     const isNews = sentAtMs >= this.#pausedAtMs;
     if (found !== null && isRefusal(found.kind)) {
-      if (isNews) this.#refusals += 1;
+      if (isNews) {
+        this.#refusals += 1;
+        if (found.kind === 'limit') this.#lower(weight, nowMs);
+      }
       const statedMs = found.retryAfterMs ?? exchange.limitState.retryAfterMs;
       const waitMs = refusalWaitMs(found.kind, Math.max(1, this.#refusals), statedMs, this.#random.next());
       this.#pauseUntil(nowMs + waitMs);
       this.#pausedAtMs = nowMs;
-    } else if (fate === 'answered' && isNews) this.#refusals = 0;
+    } else if (fate === 'answered' && isNews) {
+      this.#refusals = 0;
+      this.#raise(nowMs);
+    }
+  }
+
+  /** The window nearest to its limit is the one that was lowered. */
+  #lower(refusedWeight: number, nowMs: number): void {
+    const use = ({ count, max }: Window): number => count.used(nowMs) / max;
+    const [fullest] = [...this.#windows].sort((a, b) => use(b) - use(a));
+    if (fullest === undefined) return;
+    const passed = fullest.count.used(nowMs) - refusedWeight - this.#inFlightWeight;
+    fullest.learned = levelAfterRefusal(fullest.learned, passed, fullest, nowMs);
+  }
+
+  /** A window that was filled to its limit without a refusal has its old limit back. */
+  #raise(nowMs: number): void {
+    for (const window of this.#windows) {
+      const { learned, count, max } = window;
+      if (learned !== null && nowMs >= learned.tryAgainAtMs && count.used(nowMs) >= max)
+        window.learned = null;
+    }
   }
 
   /** The provider's own count includes what others use on the same key or address. */
