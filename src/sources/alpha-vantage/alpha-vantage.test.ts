@@ -244,6 +244,12 @@ describe('words of Alpha Vantage instead of data', () => {
       1_000,
     ],
     ['Information', `${burst} Your limit of 25 requests per day stays.`, 'limit', 1_000],
+    [
+      'Information',
+      'Please consider spreading out your requests. The limit is 25 requests per day.',
+      'limit',
+      1_000,
+    ],
     ['Note', 'Our standard API call frequency is 5 calls per minute and 500 calls per day.', 'limit', 60_000],
     [
       'Information',

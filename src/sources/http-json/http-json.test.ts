@@ -123,6 +123,10 @@ describe('a declared source', () => {
     ]);
   });
 
+  test('never gives a price in its one currency for another', () => {
+    expect(verdicts(ask(keyed, { btc: { usd: 1, t: EVENT_AT_S } }, 'BTC-USDT'))).toEqual(['mismatch']);
+  });
+
   test('reads a score as direction x confidence', () => {
     const body = { result: { score: -0.4 }, asOf: '2026-11-20T15:59:59-05:00' };
     expect(ask(score, body, 'AAPL')).toEqual([
