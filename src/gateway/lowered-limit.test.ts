@@ -1,13 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { GATEWAY_DEFAULTS } from '../core/options.ts';
+import type { HttpRequest } from '../core/http.ts';
 import type { LimitWindow } from '../core/source.ts';
-import { createSeededRandom } from '../platform/seeded-random.ts';
-import { createVirtualClock } from '../platform/virtual-clock.ts';
-import { createGateway } from './gateway.ts';
 import { levelAfterRefusal } from './learned-level.ts';
-import { priceOf, pricesFor, TOY_OPTIONS, toyHttp, toySource } from './toy-source.testing.ts';
+import { START_MS, setUp } from './toy-gateway.testing.ts';
+import { priceOf, pricesFor, type ToyAnswer } from './toy-source.testing.ts';
 
-const START_MS = Date.UTC(2026, 0, 5, 15);
 const WINDOW_MS = 5_000;
 const MAX = 40;
 const PERIOD_WINDOWS = 20;
@@ -17,10 +14,9 @@ type Seen = { readonly atMs: number; readonly isRefused: boolean };
 
 /** A provider that allows half of what it documents in every second period, and says no more than 429. */
 async function runUnderBacklog(counting: LimitWindow['counting']): Promise<Seen[]> {
-  const clock = createVirtualClock(START_MS);
   const seen: Seen[] = [];
   const counted: number[] = [];
-  const http = toyHttp(clock, (request) => {
+  const answer = (request: HttpRequest): ToyAnswer => {
     const atMs = clock.elapsedMs();
     const isCut = Math.floor(atMs / (PERIOD_WINDOWS * WINDOW_MS)) % 2 === 1;
     const windowBeganMs =
@@ -30,19 +26,11 @@ async function runUnderBacklog(counting: LimitWindow['counting']): Promise<Seen[
     if (!isRefused) counted.push(atMs);
     seen.push({ atMs, isRefused });
     return { ...(isRefused ? { status: 429, body: { error: 'limit' } } : pricesFor(request)), delayMs: 60 };
-  });
-  const gateway = createGateway({
-    sources: [
-      {
-        source: toySource,
-        options: { ...TOY_OPTIONS, limits: [{ max: MAX, windowMs: WINDOW_MS, counting }] },
-      },
-    ],
-    http,
-    clock,
-    random: createSeededRandom('lowered'),
-    options: { ...GATEWAY_DEFAULTS, batching: false },
-    redact: (text) => text,
+  };
+  const { clock, gateway }: ReturnType<typeof setUp> = setUp({
+    answer,
+    options: { limits: [{ max: MAX, windowMs: WINDOW_MS, counting }] },
+    gateway: { batching: false },
   });
   const symbols = Array.from({ length: MAX + 5 }, (_, i) =>
     String.fromCharCode(65 + (i % 26), 65 + Math.floor(i / 26)),

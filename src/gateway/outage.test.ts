@@ -1,30 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer } from '../core/answer.ts';
 import type { HttpRequest } from '../core/http.ts';
-import { GATEWAY_DEFAULTS, type SourceOptions } from '../core/options.ts';
-import { createSeededRandom } from '../platform/seeded-random.ts';
-import { createVirtualClock, type VirtualClock } from '../platform/virtual-clock.ts';
-import { createGateway } from './gateway.ts';
-import { priceOf, pricesFor, TOY_OPTIONS, type ToyAnswer, toyHttp, toySource } from './toy-source.testing.ts';
+import { START_MS, SYMBOLS, setUp } from './toy-gateway.testing.ts';
+import { priceOf, pricesFor, type ToyAnswer, toyQuotes } from './toy-source.testing.ts';
 
-const START_MS = Date.UTC(2026, 0, 5, 15);
-const SYMBOLS = ['AAPL', 'MSFT', 'NVDA', 'TSLA', 'AMZN', 'META'];
-
-function service(
-  answer: (request: HttpRequest, atMs: number) => ToyAnswer | null,
-  options: Partial<SourceOptions> = {},
-) {
-  const clock = createVirtualClock(START_MS);
-  const http = toyHttp(clock, (request) => answer(request, clock.elapsedMs()));
-  const gateway = createGateway({
-    sources: [{ source: toySource, options: { ...TOY_OPTIONS, ...options } }],
-    http,
-    clock,
-    random: createSeededRandom('outage'),
-    options: GATEWAY_DEFAULTS,
-    redact: (text) => text,
+/** A gateway before a provider whose answers depend on the time since the start. */
+function service(answer: (request: HttpRequest, atMs: number) => ToyAnswer | null) {
+  const subject: ReturnType<typeof setUp> = setUp({
+    answer: (request) => answer(request, subject.clock.elapsedMs()),
   });
-  return { clock, http, gateway };
+  return subject;
 }
 
 /** Asks for all symbols in every cycle of 5 s; the answers of each cycle with the moment they came. */
@@ -96,22 +81,10 @@ test('one failure in a hundred is not noticed by any asker', async () => {
 });
 
 test('local overload is not the provider’s fault: 25,000 symbols at once open no breaker and all are answered', async () => {
-  const clock: VirtualClock = createVirtualClock(START_MS);
-  const http = toyHttp(clock, (request) => ({ ...pricesFor(request), delayMs: 120 }));
-  const endpoint = toySource.endpoints[0];
-  if (endpoint === undefined) throw new Error('the toy source has no endpoint');
-  const gateway = createGateway({
-    sources: [
-      {
-        source: { ...toySource, endpoints: [{ ...endpoint, batchMax: 10 }] },
-        options: { ...TOY_OPTIONS, timeoutMs: 500 },
-      },
-    ],
-    http,
-    clock,
-    random: createSeededRandom('overload'),
-    options: GATEWAY_DEFAULTS,
-    redact: (text) => text,
+  const { clock, gateway } = setUp({
+    answer: (request) => ({ ...pricesFor(request), delayMs: 120 }),
+    source: { endpoints: [{ ...toyQuotes, batchMax: 10 }] },
+    options: { timeoutMs: 500 },
   });
   const letters = (i: number): string =>
     String.fromCharCode(...[0, 1, 2, 3, 4].map((place) => 65 + (Math.floor(i / 26 ** place) % 26)));

@@ -97,6 +97,25 @@ describe('the stepped clock', () => {
     expect(woke.at(-1)).toBe('within the next');
     expect(() => clock.jumpTo(START_MS)).toThrow(RangeError);
   });
+
+  test('that leaps wastes no real time on waiting, unless something real is awaited', async () => {
+    const clock = createSteppedClock({ startAtMs: START_MS, cycleMs: 60_000, leaps: true });
+    const log: string[] = [];
+    const note = (name: string) => () => log.push(`${name} at ${clock.nowMs() - START_MS >= 10_000}`);
+    const answered = clock.hold();
+    void clock.sleepUntil(START_MS + 10_000).then(note('deadline'));
+    await realMs(20);
+    expect(log).toEqual([]);
+    void clock.sleepUntil(START_MS + 5_000).then(note('before'));
+    answered();
+    await clock.sleepUntil(START_MS + 20_000);
+    expect(log).toEqual(['before at false', 'deadline at true']);
+    expect(clock.elapsedMs()).toBeGreaterThan(0);
+    clock.at(START_MS + 60_000, note('beyond the slot'));
+    await realMs(20);
+    expect(clock.nowMs()).toBeLessThan(START_MS + 60_000);
+    expect(log).toHaveLength(2);
+  });
 });
 
 describe('the system clock', () => {

@@ -9,16 +9,23 @@ import { WakeUps } from './wake-ups.ts';
 export type SteppedClock = Clock & {
   /** Makes it `atMs` and runs, in order, what became due. Throws RangeError when that lies in the past. */
   jumpTo(atMs: number): void;
+  /** Something of the real world is awaited until the returned function is called: no leap meanwhile. */
+  hold(): () => void;
 };
 
-export function createSteppedClock(options: {
+export type SteppedClockOptions = {
   readonly startAtMs: number;
   readonly cycleMs: number;
-}): SteppedClock {
+  /** Where nothing but time itself is awaited, it goes straight to the next wake-up of the cycle. */
+  readonly leaps?: boolean;
+};
+
+export function createSteppedClock(options: SteppedClockOptions): SteppedClock {
   const wakeUps = new WakeUps();
   let slotAtMs = options.startAtMs;
   let slotBeganMs = performance.now();
-  let timer: NodeJS.Timeout | null = null;
+  let holds = 0;
+  let disarm: () => void = () => {};
 
   const barrierAtMs = (): number => slotAtMs + options.cycleMs - 1;
   const nowMs = (): number => Math.min(slotAtMs + Math.floor(performance.now() - slotBeganMs), barrierAtMs());
@@ -30,9 +37,16 @@ export function createSteppedClock(options: {
   };
 
   const arm = (): void => {
-    if (timer !== null) clearTimeout(timer);
+    disarm();
     const atMs = wakeUps.nextAtMs();
-    timer = atMs === null || atMs > barrierAtMs() ? null : setTimeout(runDue, Math.max(0, atMs - nowMs()));
+    if (atMs === null || atMs > barrierAtMs()) return;
+    const leaps = options.leaps === true && holds === 0;
+    disarm = leaps ? whenSettled(() => leapTo(atMs)) : afterMs(atMs - nowMs(), runDue);
+  };
+
+  const leapTo = (atMs: number): void => {
+    slotBeganMs -= Math.max(0, atMs - nowMs());
+    runDue();
   };
 
   const clock: SteppedClock = {
@@ -54,6 +68,25 @@ export function createSteppedClock(options: {
       slotBeganMs = performance.now();
       runDue();
     },
+    hold: () => {
+      holds += 1;
+      arm();
+      return () => {
+        holds -= 1;
+        arm();
+      };
+    },
   };
   return clock;
+}
+
+function afterMs(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, Math.max(0, ms));
+  return () => clearTimeout(timer);
+}
+
+/** An immediate runs when the queue of microtasks is empty, however long the chains of promises in it were. */
+function whenSettled(run: () => void): () => void {
+  const immediate = setImmediate(run);
+  return () => clearImmediate(immediate);
 }
