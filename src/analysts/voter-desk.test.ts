@@ -95,8 +95,8 @@ describe('what is asked', () => {
 
   test('then only what is new', () => {
     desk.absorb(bars(0, 1, 2), at(3), trusting);
-    expect(desk.question(at(5), BRIEF, false)).toMatchObject({ fromMs: at(3), toMs: at(5) });
-    expect(desk.question(at(3) + 59_999, BRIEF, false)).toBeNull();
+    expect(desk.question(at(5) + 2_000, BRIEF, false)).toMatchObject({ fromMs: at(3), toMs: at(5) });
+    expect(desk.question(at(4) + 1_999, BRIEF, false)).toBeNull();
   });
 
   test('the newest bar once more, where everything is to be asked anew', () => {
@@ -155,7 +155,7 @@ describe('what is made of answers', () => {
     expect(desk.opinion?.because).toBe('4 bars');
     desk.absorb(answer({ kind: 'market', quote, bars: [bar(6)] }), at(7), trusting);
     expect(desk.opinion?.because).toBe('4 bars');
-    expect(desk.question(at(7), BRIEF, false)).toMatchObject({ fromMs: at(4), toMs: at(7) });
+    expect(desk.question(at(7) + 5_000, BRIEF, false)).toMatchObject({ fromMs: at(4), toMs: at(7) });
   });
 
   test('a few missing minutes are lived with, a long hole starts the indicators anew', () => {
@@ -189,7 +189,7 @@ describe('how long an opinion holds', () => {
   test('on bars: from the close of its newest bar; renewed when the next one may be there', () => {
     desk.absorb(bars(0, 1, 2), at(3) + 2_000, trusting);
     expect(desk.expiresAtMs).toBe(at(3) + 90_000);
-    expect(desk.refreshAtMs).toBe(at(4));
+    expect(desk.refreshAtMs).toBe(at(4) + 2_000);
   });
 
   test('on other answers: from their receipt', () => {

@@ -5,7 +5,7 @@ import { BarTrack } from '../core/bar-track.ts';
 import { type Failure, failure } from '../core/failure.ts';
 import type { Instrument } from '../core/instrument.ts';
 import { type Opinion, opinion } from '../core/opinion.ts';
-import { BAR_GAP_MAX, BAR_INTERVAL_MS, REFRESH_GRACE_MS } from '../core/options.ts';
+import { BAR_GAP_MAX, BAR_INTERVAL_MS, BAR_LAG_MS, REFRESH_GRACE_MS } from '../core/options.ts';
 import type { MarketBrief, Question, View } from '../core/question.ts';
 import { tradingTimeBefore } from '../core/sessions/lookback.ts';
 import { nextOpenMs, sessionAt } from '../core/sessions/session.ts';
@@ -67,7 +67,7 @@ export class VoterDesk {
     if (last === null || this.#opinion === null) return 0;
     return Math.min(
       this.expiresAtMs,
-      Math.max(closeAtMs(last) + BAR_INTERVAL_MS, this.expiresAtMs - REFRESH_GRACE_MS),
+      Math.max(closeAtMs(last) + BAR_INTERVAL_MS + BAR_LAG_MS, this.expiresAtMs - REFRESH_GRACE_MS),
     );
   }
 
@@ -79,7 +79,7 @@ export class VoterDesk {
     const { spec, instrument } = this.#options;
     if (spec.needs === 'stance') return { kind: 'stance', instrument, brief };
     if (spec.needs !== 'bars') return { kind: spec.needs, instrument };
-    const toMs = Math.floor(nowMs / BAR_INTERVAL_MS) * BAR_INTERVAL_MS;
+    const toMs = Math.floor((nowMs - BAR_LAG_MS) / BAR_INTERVAL_MS) * BAR_INTERVAL_MS;
     const last = this.#track.last;
     const fromMs =
       last === null

@@ -103,6 +103,8 @@ export const TTL_MS_DEFAULTS = { bars: 90_000, stance: 300_000, rating: 3_600_00
 export const BAR_INTERVAL_MS = 60_000;
 /** A hole of more bars than this in an open session makes a series start anew. */
 export const BAR_GAP_MAX = 10;
+/** Providers publish a bar a moment after it closed: asked for sooner, the call is wasted. */
+export const BAR_LAG_MS = 2_000;
 /** An opinion on bars is renewed this long before it expires. */
 export const REFRESH_GRACE_MS = 30_000;
 

@@ -71,8 +71,8 @@ describe('the price', () => {
     }) as unknown as Signal;
 
   test.each([
-    [100.5, null, /moved by 0\.50 %/],
-    [99.5, null, /moved by -0\.50 %/],
+    [100.51, null, /moved by 0\.51 %/],
+    [99.49, null, /moved by -0\.51 %/],
     [100.3, signal('BUY'), /target/],
     [99.8, signal('BUY'), /stop/],
     [99.7, signal('SELL'), /target/],

@@ -54,10 +54,10 @@ function warm(minutes = 70): MarketDesk {
 describe('the market desk', () => {
   test('asks for the warm-up first, then for what is missing, then for nothing', () => {
     const desk = new MarketDesk(instrumentOf('BTC-USD'));
-    expect(desk.question(at(0))).toMatchObject({ kind: 'bars', fromMs: at(-90), toMs: at(0) });
+    expect(desk.question(at(0) + 2_000)).toMatchObject({ kind: 'bars', fromMs: at(-90), toMs: at(0) });
     desk.absorb(barsView(0, 5), 100);
-    expect(desk.question(at(7) + 1)).toMatchObject({ fromMs: at(5), toMs: at(7) });
-    expect(desk.question(at(5) + 59_999)).toBeNull();
+    expect(desk.question(at(7) + 2_000)).toMatchObject({ fromMs: at(5), toMs: at(7) });
+    expect(desk.question(at(6) + 1_999)).toBeNull();
   });
 
   test('has no regime before the warm-up, and says how far it is', () => {

@@ -2,7 +2,7 @@ import { type Bar, closeAtMs } from '../core/bar.ts';
 import { BarTrack } from '../core/bar-track.ts';
 import type { PriceFix, Regime } from '../core/decision.ts';
 import type { Instrument } from '../core/instrument.ts';
-import { BAR_GAP_MAX, BAR_INTERVAL_MS } from '../core/options.ts';
+import { BAR_GAP_MAX, BAR_INTERVAL_MS, BAR_LAG_MS } from '../core/options.ts';
 import type { BarsQuestion, MarketBrief, View } from '../core/question.ts';
 import { tradingTimeBefore } from '../core/sessions/lookback.ts';
 import { nextOpenMs, sessionAt } from '../core/sessions/session.ts';
@@ -61,7 +61,7 @@ export class MarketDesk {
 
   /** The closed bars that are missing up to now, or null. */
   question(nowMs: number): BarsQuestion | null {
-    const toMs = Math.floor(nowMs / BAR_INTERVAL_MS) * BAR_INTERVAL_MS;
+    const toMs = Math.floor((nowMs - BAR_LAG_MS) / BAR_INTERVAL_MS) * BAR_INTERVAL_MS;
     const last = this.#track.last;
     const { assetClass } = this.#instrument;
     const fromMs =
