@@ -1,9 +1,11 @@
 import { rmSync } from 'node:fs';
 import { startLabServer } from '../../lab/server.ts';
+import type { Http } from '../core/http.ts';
 import type { Config } from '../core/options.ts';
 import { createService, type LoadedConfig, loadConfigText, profileText, type Service } from '../main.ts';
 import { createSteppedClock, type SteppedClock } from '../platform/stepped-clock.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
+import { createUndiciHttp } from '../platform/undici-http.ts';
 import { boardText } from './board-text.ts';
 import { demoLab, generatedMarket, readFaults, recordedMarket } from './demo-lab.ts';
 import { CommandError, labelText, type Output } from './output.ts';
@@ -39,7 +41,11 @@ export async function demo(options: DemoOptions, output: Output, stop: AbortSign
   const endAtMs = label.kind === 'REPLAY' ? label.toMs : Number.POSITIVE_INFINITY;
 
   const { cycleMs } = loaded.config;
-  const clock = createSteppedClock({ startAtMs: Math.floor(startAtMs / cycleMs) * cycleMs, cycleMs });
+  const clock = createSteppedClock({
+    startAtMs: Math.floor(startAtMs / cycleMs) * cycleMs,
+    cycleMs,
+    leaps: options.speed > 1,
+  });
   const providers = loaded.config.sources.map(({ id }) => id);
   const faults = readFaults(options.fault ?? [], startAtMs);
   const lab = demoLab({ market, seed: options.seed, providers, faults, instant: options.speed > 10 });
@@ -53,9 +59,11 @@ export async function demo(options: DemoOptions, output: Output, stop: AbortSign
     configVersion: loaded.version,
     label,
     clock,
+    http: heldFor(createUndiciHttp({ clock }), clock),
     logLevel: 'error',
   });
   try {
+    await goOnAfterRecord(service, clock);
     const url = await service.listen();
     const screen = new Screen(service, url, output, options.json === true);
     screen.opening(config, labelText(label));
@@ -100,6 +108,27 @@ function pointedAt(config: Config, baseUrls: Readonly<Record<string, string>>): 
     ...config,
     sources: config.sources.map((source) => ({ ...source, baseUrl: baseUrls[source.id] ?? source.baseUrl })),
   };
+}
+
+/** While a request is under way real time counts; where only a limit or a deadline is waited for, none is lost. */
+function heldFor(http: Http, clock: SteppedClock): Http {
+  return {
+    send: async (request, options) => {
+      const release = clock.hold();
+      try {
+        return await http.send(request, options);
+      } finally {
+        release();
+      }
+    },
+    close: () => http.close(),
+  };
+}
+
+/** A record that is kept with `--ledger` goes on where it ends: its time never goes back. */
+async function goOnAfterRecord(service: Service, clock: SteppedClock): Promise<void> {
+  const standing = await service.ledger.standing();
+  if (standing !== null && standing.slotAtMs > clock.nowMs()) clock.jumpTo(standing.slotAtMs);
 }
 
 /** Time jumps from slot to slot, and the wait between two cycles is shortened by the speed. */
