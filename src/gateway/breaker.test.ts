@@ -15,7 +15,7 @@ function stateAfter(
   return outcomes.reduce((state, outcome) => breakerStep(state, outcome, 'down', nowMs, OPTIONS), from);
 }
 
-const times = <T>(count: number, item: T): T[] => new Array<T>(count).fill(item);
+const times = <T>(count: number, item: T): T[] => Array.from({ length: count }, () => item);
 
 describe('the breaker', () => {
   test.each<{ title: string; outcomes: BreakerOutcome[]; kind: BreakerState['kind'] }>([
@@ -67,7 +67,7 @@ describe('the breaker', () => {
 describe('what counts against a provider', () => {
   const outcome = (
     kind: FailureKind | null,
-    { fate = 'answered' as Fate, latencyMs = 2_000 } = {},
+    { fate = 'answered', latencyMs = 2_000 }: { readonly fate?: Fate; readonly latencyMs?: number } = {},
   ): BreakerOutcome =>
     breakerOutcome({ failure: kind === null ? null : failure(kind, ''), fate, latencyMs }, 2_000);
 

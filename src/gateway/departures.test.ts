@@ -124,7 +124,7 @@ describe('the queue', () => {
   test('keeps one wake-up however many wait, and none when nobody does', async () => {
     const { clock, enter } = setUp([TWO_PER_SECOND]);
     let wakeUps = 0;
-    const { at } = clock;
+    const at = clock.at.bind(clock);
     Object.assign(clock, {
       at: (atMs: number, run: () => void) => {
         wakeUps += 1;

@@ -193,7 +193,7 @@ describe('deadlines', () => {
   test('one wake-up serves all that wait, and closing ends it', async () => {
     const { clock, gateway } = setUp({ answer: () => null });
     let wakeUps = 0;
-    const { at } = clock;
+    const at = clock.at.bind(clock);
     Object.assign(clock, {
       at: (atMs: number, run: () => void) => {
         wakeUps += 1;

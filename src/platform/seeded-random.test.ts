@@ -15,7 +15,7 @@ test('similar seeds have nothing in common', () => {
 });
 
 test('is uniform in [0, 1)', () => {
-  const tenths = new Array<number>(10).fill(0);
+  const tenths = Array.from({ length: 10 }, () => 0);
   for (const number of firstOf('uniform', 50_000)) {
     expect(number >= 0 && number < 1).toBe(true);
     const tenth = Math.floor(number * 10);
