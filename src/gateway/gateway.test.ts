@@ -107,7 +107,7 @@ describe('one bad symbol', () => {
       http.seen
         .slice(-2)
         .map(({ url }) => new URL(url).searchParams.get('symbols'))
-        .sort(),
+        .toSorted((a, b) => String(a).localeCompare(String(b))),
     ).toEqual(['AAPL', 'BAD']);
   });
 });
