@@ -115,7 +115,7 @@ function line({ name, figures: { cycles, rssMb }, counts }: VariantResult): stri
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'sextant-bench-'));
-const nowMs = performance.timeOrigin + performance.now();
+const nowMs = Math.round(performance.timeOrigin + performance.now());
 const session = sessionAt('stock', nowMs);
 const clockAheadMs = session.phase === 'open' ? 0 : (session.opensAtMs ?? nowMs) + 5_400_000 - nowMs;
 console.error(

@@ -6,14 +6,13 @@ import type { CycleBody, SignalRow } from '../core/ledger.ts';
 import type { LiveSource, LiveState } from '../core/live.ts';
 import type { SignalEvent } from '../core/signal.ts';
 
-export type { SourceHealth } from '../core/answer.ts';
 export type { Bar } from '../core/bar.ts';
-export type { Decision, LeftOut, PriceFix, Regime, VoteLine } from '../core/decision.ts';
+export type { Decision, Regime } from '../core/decision.ts';
 export type { FailureKind } from '../core/failure.ts';
 export type { CycleBody, SignalRow } from '../core/ledger.ts';
 export type { DataLabel, LiveSource, LiveState } from '../core/live.ts';
-export type { Side, Signal, SignalEnd, SignalEvent } from '../core/signal.ts';
-export type { AbstainReason, Certificate, DecidingRule, DecisionKind, Voter } from '../core/vote.ts';
+export type { SignalEnd, SignalEvent } from '../core/signal.ts';
+export type { AbstainReason, Certificate, DecisionKind, Voter } from '../core/vote.ts';
 
 /** `GET /api/v1/decisions`. A decision is named by its `instrumentId` and `cycle`. */
 export type DecisionsAnswer = {
