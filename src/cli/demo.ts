@@ -1,13 +1,11 @@
 import { rmSync } from 'node:fs';
-import { startLabServer } from '../../lab/server.ts';
-import type { Http } from '../core/http.ts';
 import type { Config } from '../core/options.ts';
-import { createService, type LoadedConfig, loadConfigText, profileText, type Service } from '../main.ts';
-import { createSteppedClock, type SteppedClock } from '../platform/stepped-clock.ts';
+import { type LoadedConfig, loadConfigText, profileText, type Service } from '../main.ts';
+import type { SteppedClock } from '../platform/stepped-clock.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
-import { createUndiciHttp } from '../platform/undici-http.ts';
 import { boardText } from './board-text.ts';
 import { demoLab, generatedMarket, readFaults, recordedMarket } from './demo-lab.ts';
+import { startDemoService } from './demo-service.ts';
 import { CommandError, labelText, type Output } from './output.ts';
 import { DEMO_LEDGER_PATH } from './record.ts';
 
@@ -40,39 +38,26 @@ export async function demo(options: DemoOptions, output: Output, stop: AbortSign
   const startAtMs = label.kind === 'REPLAY' ? label.fromMs : (made?.startAtMs ?? nowMs);
   const endAtMs = label.kind === 'REPLAY' ? label.toMs : Number.POSITIVE_INFINITY;
 
-  const { cycleMs } = loaded.config;
-  const clock = createSteppedClock({
-    startAtMs: Math.floor(startAtMs / cycleMs) * cycleMs,
-    cycleMs,
-    leaps: options.speed > 1,
-  });
-  const providers = loaded.config.sources.map(({ id }) => id);
+  const { config } = loaded;
+  const providers = config.sources.map(({ id }) => id);
   const faults = readFaults(options.fault ?? [], startAtMs);
   const lab = demoLab({ market, seed: options.seed, providers, faults, instant: options.speed > 10 });
-  const server = await startLabServer(lab, clock);
-  const config = pointedAt(loaded.config, server.baseUrls);
   // Without --ledger each demo starts a record of its own: replayed and simulated dates do not follow one another.
   if (options.ledger === undefined)
     for (const part of ['', '-wal', '-shm']) rmSync(`${config.ledger.path}${part}`, { force: true });
-  const service = await createService({
-    config,
-    configVersion: loaded.version,
-    label,
-    clock,
-    http: heldFor(createUndiciHttp({ clock }), clock),
-    logLevel: 'error',
-  });
+  const leaps = options.speed > 1;
+  const demoing = await startDemoService({ config, configVersion: loaded.version, lab, startAtMs, leaps });
+  const { service, clock } = demoing;
   try {
-    await goOnAfterRecord(service, clock);
     const url = await service.listen();
     const screen = new Screen(service, url, output, options.json === true);
     screen.opening(config, labelText(label));
+    const { cycleMs } = config;
     await cycle(service, clock, options, { cycleMs, endAtMs, stop, onCycle: () => screen.cycleDone() });
     screen.closing(config);
     if (replay !== null && output.isTerminal) await untilStopped(stop, output);
   } finally {
-    await service.close();
-    await server.close();
+    await demoing.close();
   }
 }
 
@@ -101,34 +86,6 @@ function demoConfig(options: DemoOptions, replayed: readonly string[] | null): L
 function demoText(replayed: readonly string[] | null): string {
   const text = profileText('demo') ?? '';
   return replayed === null ? text : text.replace(/^symbols: .*$/m, `symbols: [${replayed.join(', ')}]`);
-}
-
-function pointedAt(config: Config, baseUrls: Readonly<Record<string, string>>): Config {
-  return {
-    ...config,
-    sources: config.sources.map((source) => ({ ...source, baseUrl: baseUrls[source.id] ?? source.baseUrl })),
-  };
-}
-
-/** While a request is under way real time counts; where only a limit or a deadline is waited for, none is lost. */
-function heldFor(http: Http, clock: SteppedClock): Http {
-  return {
-    send: async (request, options) => {
-      const release = clock.hold();
-      try {
-        return await http.send(request, options);
-      } finally {
-        release();
-      }
-    },
-    close: () => http.close(),
-  };
-}
-
-/** A record that is kept with `--ledger` goes on where it ends: its time never goes back. */
-async function goOnAfterRecord(service: Service, clock: SteppedClock): Promise<void> {
-  const standing = await service.ledger.standing();
-  if (standing !== null && standing.slotAtMs > clock.nowMs()) clock.jumpTo(standing.slotAtMs);
 }
 
 /** Time jumps from slot to slot, and the wait between two cycles is shortened by the speed. */
