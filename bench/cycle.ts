@@ -33,7 +33,7 @@ const PROVIDERS = [
   { id: 'yahoo', latencyMedianMs: 90 },
   { id: 'alpha-vantage', latencyMedianMs: 120 },
   { id: 'xai', latencyMedianMs: 250 },
-  { id: 'perplexity', latencyMedianMs: 400 },
+  { id: 'perplexity', latencyMedianMs: 400, plan: 'tier3' },
 ];
 const ALL_OFF = {
   parallelSources: false,
@@ -44,8 +44,8 @@ const ALL_OFF = {
   connectionPool: false,
 };
 const VARIANTS = [
-  { name: 'naive', flags: ALL_OFF, warmupCycles: 2 },
-  { name: 'sextant', flags: {}, warmupCycles: 2 },
+  { name: 'naive', flags: ALL_OFF, unlimited: true, warmupCycles: 2 },
+  { name: 'sextant', flags: {}, unlimited: false, warmupCycles: 2 },
 ] as const;
 
 export type VariantResult = {
@@ -77,6 +77,7 @@ async function run(
     clockAheadMs,
     baseUrls,
     flags: variant.flags,
+    unlimited: variant.unlimited,
     cycles: Number(args.cycles),
     warmupCycles: variant.warmupCycles,
     offsetMs: Math.floor((index * CYCLE_MS) / VARIANTS.length),

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { Http } from '../src/core/http.ts';
 import type { Flags } from '../src/core/options.ts';
+import type { LimitWindow } from '../src/core/source.ts';
 import { createService, loadProfile } from '../src/main.ts';
 import { createSystemClock } from '../src/platform/system-clock.ts';
 import { createUndiciHttp } from '../src/platform/undici-http.ts';
@@ -13,6 +14,8 @@ export type EngineOrder = {
   readonly clockAheadMs: number;
   readonly baseUrls: Readonly<Record<string, string>>;
   readonly flags: Partial<Flags>;
+  /** The naive client knows of no limits. */
+  readonly unlimited: boolean;
   readonly cycles: number;
   /** Cycles before the measured ones: the warm-up asks for history that no later cycle asks for. */
   readonly warmupCycles: number;
@@ -29,6 +32,8 @@ export type CycleSample = {
   readonly decided: number;
 };
 export type EngineFigures = { readonly cycles: readonly CycleSample[]; readonly rssMb: number };
+
+const UNLIMITED: LimitWindow = { max: 1_000_000, windowMs: 1_000, counting: 'fixed' };
 
 /** Passes exchanges on and notes when they began and ended, and what the server says it took. */
 function noted(http: Http, exchanges: Exchange[]): Http {
@@ -61,9 +66,10 @@ async function measure(order: EngineOrder): Promise<EngineFigures> {
     sources: loaded.config.sources.map((source) => ({
       ...source,
       baseUrl: order.baseUrls[source.id] ?? source.baseUrl,
+      ...(order.unlimited ? { limits: [UNLIMITED] } : {}),
     })),
   };
-  const http = noted(createUndiciHttp({ clock: real, keepAlive: flags.connectionPool }), exchanges);
+  const http = noted(createUndiciHttp({ clock, keepAlive: flags.connectionPool }), exchanges);
   const service = await createService({
     config,
     configVersion: loaded.version,

@@ -106,9 +106,10 @@ describe('a good file', () => {
   });
 
   test('reads limits as people write them', () => {
-    const { config } = loadGood(GOOD.replace('weight: 2', 'limits: [200/min, 10/s sliding]'));
+    const { config } = loadGood(GOOD.replace('weight: 2', 'limits: [200/min, 10/5s, 10/s sliding]'));
     expect(config.sources[0]?.limits).toEqual([
       { max: 200, windowMs: 60_000, counting: 'fixed' },
+      { max: 10, windowMs: 5_000, counting: 'fixed' },
       { max: 10, windowMs: 1_000, counting: 'sliding' },
     ]);
   });
