@@ -78,11 +78,11 @@ describe('distorted in the provider’s own format', () => {
   });
 
   test('a wrong symbol answers about another instrument, by its right name', () => {
-    const got = ask(alpacaWith({ kind: 'wrongSymbol' }), '/v2/stocks/snapshots?symbols=AAPL', {
-      headers: KEY,
-    });
+    const batch = '/v2/stocks/snapshots?symbols=AAPL,BRK.B';
+    const got = ask(alpacaWith({ kind: 'wrongSymbol' }), batch, { headers: KEY });
     expect(got.at('AAPL')).toBeUndefined();
-    expect(got.at('BRK.B')).toBeDefined();
+    expect(got.at('BRK.B')).toBeUndefined();
+    expect(got.at('NVDA')).toBeDefined();
   });
 
   test('stale repeats the whole answer, frozen the price under new times', () => {

@@ -13,6 +13,8 @@ import { CommandError } from './output.ts';
 /** Median latencies of the emulated providers in ms, in the order of the profile: those of the reference workload. */
 const LATENCY_MEDIANS_MS = [40, 60, 90, 120, 250, 400];
 const HISTORY_MS = 30 * 86_400_000;
+/** Listed, but not asked for: what a provider speaks of that answers with the wrong symbol. */
+const STRANGERS = ['SPY', 'SOL-USD'];
 
 /** A market of recorded bars, on its own dates. Throws CommandError that names file, line and what was found. */
 export function recordedMarket(files: readonly string[], seed: string): RecordedMarket {
@@ -41,7 +43,8 @@ export function generatedMarket(seed: string, instrumentIds: readonly string[], 
   const opensAtMs = session.opensAtMs ?? nowMs;
   const startAtMs = session.phase === 'open' ? nowMs : opensAtMs + 90 * 60_000;
   const originMs = Math.floor((startAtMs - HISTORY_MS) / 86_400_000) * 86_400_000;
-  const market = new GeneratedMarket({ seed, instrumentIds, originMs, stockSession: xnysSession });
+  const listed = [...new Set([...instrumentIds, ...STRANGERS])];
+  const market = new GeneratedMarket({ seed, instrumentIds: listed, originMs, stockSession: xnysSession });
   return { market, startAtMs };
 }
 

@@ -2,7 +2,7 @@ import { killRun, type LaneReport } from './kill-run.ts';
 import { part, percentile, sum } from './part.ts';
 
 /** 200 kills under load. Options: `--kills N --lanes N --seed TEXT`. */
-await part('kill', { kills: '200', lanes: '4', seed: 'accept' }, async ({ kills, lanes, seed }) => {
+await part('kill', { kills: '200', lanes: '2', seed: 'accept' }, async ({ kills, lanes, seed }) => {
   const reports = await killRun({ kills: Number(kills), lanes: Number(lanes), seed });
   const faults = reports.flatMap(faultsOf);
   const total = (figure: (report: LaneReport) => number): number => sum(reports.map(figure));

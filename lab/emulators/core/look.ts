@@ -191,9 +191,9 @@ export function roundedPrice(price: number): number {
   return Math.round(price * scale) / scale;
 }
 
-/** The next listed instrument of the same kind; the only one of its kind stays itself. */
+/** The last listed instrument of the same kind: in a batch the wrong answers do not make up for one another. */
 function another(market: Market, instrumentId: string): string {
   const isPair = (id: string) => id.includes('-');
-  const peers = market.instrumentIds.filter((id) => isPair(id) === isPair(instrumentId));
-  return peers[(peers.indexOf(instrumentId) + 1) % peers.length] as string;
+  const isPeer = (id: string) => isPair(id) === isPair(instrumentId) && id !== instrumentId;
+  return market.instrumentIds.findLast(isPeer) ?? instrumentId;
 }
