@@ -31,7 +31,7 @@ const PROVIDERS = [
   { id: 'alpaca', latencyMedianMs: 40 },
   { id: 'massive', latencyMedianMs: 60, plan: 'advanced' },
   { id: 'yahoo', latencyMedianMs: 90 },
-  { id: 'alpha-vantage', latencyMedianMs: 120 },
+  { id: 'alpha-vantage', latencyMedianMs: 120, plan: 'premium1200' },
   { id: 'xai', latencyMedianMs: 250 },
   { id: 'perplexity', latencyMedianMs: 400, plan: 'tier3' },
 ];
