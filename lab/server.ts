@@ -53,6 +53,7 @@ function serve(emulator: Emulator, clock: Clock, incoming: IncomingMessage, outg
     const body = chunks.length === 0 ? null : Buffer.concat(chunks).toString('utf8');
     const startMs = clock.nowMs();
     const served = emulator.serve(labRequest(incoming, body), startMs);
+    if (served.delayMs === 0) return finish(served, incoming, outgoing);
     const cancel = clock.at(startMs + served.delayMs, () => finish(served, incoming, outgoing));
     outgoing.once('close', cancel);
   });

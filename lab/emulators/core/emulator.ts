@@ -33,6 +33,7 @@ export type EmulatorOptions = {
   readonly seed: string;
   /** One of the provider's plans; its first when left out. */
   readonly plan?: string;
+  /** 0: answers at once. */
   readonly latencyMedianMs?: number;
   /** Any key is good when left out. */
   readonly acceptedKeys?: readonly string[];
@@ -207,6 +208,7 @@ export class Emulator {
 
   #delayMs(look: Look, disturbance: Disturbance | null): number {
     const median = this.#options.latencyMedianMs ?? this.provider.latencyMedianMs;
+    if (median === 0) return 0;
     const first = look.subjects[0];
     const key = subkey(subkey(this.#latencyKey, look.nowMs), first === undefined ? 0 : keyOf(first));
     return Math.max(
