@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { fileSchema } from '../src/config/schema.ts';
+import { FAILURE_KINDS } from '../src/core/failure.ts';
+import { ABSTAIN_REASONS } from '../src/core/vote.ts';
 
 /** The documents say what is there: keys, links, commands. */
 
@@ -61,4 +63,12 @@ describe.each(documents)('%s', (document) => {
     ].map(([, name = '']) => name);
     for (const name of named) expect(() => readFileSync(join(root, name)), name).not.toThrow();
   });
+});
+
+test('docs/ERRORS.md names every failure kind and every reason to abstain, and no other', () => {
+  const [failures = '', abstentions = ''] = read('docs/ERRORS.md').split('## Why a decision abstains');
+  const named = (text: string): string[] =>
+    [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, name = '']) => name).sort();
+  expect(named(failures)).toEqual(Object.keys(FAILURE_KINDS).sort());
+  expect(named(abstentions)).toEqual(Object.keys(ABSTAIN_REASONS).sort());
 });
