@@ -21,8 +21,10 @@ export async function part<Options extends Record<string, string>>(
     options: Object.fromEntries(names.map((option) => [option, { type: 'string' as const }])),
   });
   const { json, ...given } = values as Record<string, string | undefined>;
+  // Ending this way takes the children along.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   const startedMs = performance.now();
-  const { figures, faults } = await run({ ...defaults, ...given } as Options);
+  const { figures, faults } = await run({ ...defaults, ...given });
   const wallS = Math.round((performance.now() - startedMs) / 100) / 10;
   const lines = Object.entries({ wallS, ...figures }).map(
     ([figure, value]) => `  ${figure}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
