@@ -22,6 +22,7 @@ import { endpointFor } from './core/source.ts';
 import { Engine } from './engine.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { type Probe, type ProbeParts, probeSource } from './gateway/probe.ts';
+import { removeFile } from './ledger/sqlite/file.ts';
 import { openSqliteLedger } from './ledger/sqlite/ledger.ts';
 import { environment } from './platform/environment.ts';
 import { createLogger, type LogLevel } from './platform/logger.ts';
@@ -86,6 +87,9 @@ export function ledgerPathOf(text: string): string {
   const { ledger } = read.document.value as { ledger?: { path?: unknown } | null };
   return typeof ledger?.path === 'string' ? ledger.path : LEDGER_PATH_DEFAULT;
 }
+
+/** Takes a record away that is no longer wanted. Throws LedgerError while another process writes it. */
+export const removeRecord: (path: string) => void = removeFile;
 
 /** A record to read while another process may be writing it. Rejects with LedgerError. */
 export function openRecord(path: string): Promise<Ledger> {

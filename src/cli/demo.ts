@@ -1,6 +1,5 @@
-import { rmSync } from 'node:fs';
 import type { Config } from '../core/options.ts';
-import { type LoadedConfig, loadConfigText, profileText, type Service } from '../main.ts';
+import { type LoadedConfig, loadConfigText, profileText, removeRecord, type Service } from '../main.ts';
 import type { SteppedClock } from '../platform/stepped-clock.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
 import { boardText } from './board-text.ts';
@@ -43,8 +42,7 @@ export async function demo(options: DemoOptions, output: Output, stop: AbortSign
   const faults = readFaults(options.fault ?? [], startAtMs);
   const lab = demoLab({ market, seed: options.seed, providers, faults, instant: options.speed > 10 });
   // Without --ledger each demo starts a record of its own: replayed and simulated dates do not follow one another.
-  if (options.ledger === undefined)
-    for (const part of ['', '-wal', '-shm']) rmSync(`${config.ledger.path}${part}`, { force: true });
+  if (options.ledger === undefined) removeRecord(config.ledger.path);
   const leaps = options.speed > 1;
   const demoing = await startDemoService({ config, configVersion: loaded.version, lab, startAtMs, leaps });
   const { service, clock } = demoing;

@@ -12,6 +12,11 @@ export type Output = {
 };
 
 export function processOutput(): Output {
+  // Whoever read us has seen enough (`sextant signals | head -1`).
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
   return {
     isTerminal: process.stdout.isTTY ?? false,
     columns: process.stdout.columns ?? 120,

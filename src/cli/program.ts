@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { LedgerError } from '../core/ledger.ts';
 import { CommandError, type Output, processOutput } from './output.ts';
 
 /** The `sextant` command. Each command's code is loaded when it is called, so that `--help` answers at once. */
@@ -9,10 +10,19 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await program(output, stop.signal).parseAsync([...argv]);
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    output.note(error.message);
+    const message = expectedMessage(error);
+    if (message === null) throw error;
+    output.note(message);
     process.exitCode = 1;
   }
+}
+
+/** What a person is told in one line: a wrong call, an unusable record, or what the system refused; null for our own faults. */
+function expectedMessage(error: unknown): string | null {
+  if (error instanceof CommandError || error instanceof LedgerError) return error.message;
+  if (!(error instanceof Error) || !('syscall' in error)) return null;
+  const isPortTaken = 'code' in error && error.code === 'EADDRINUSE';
+  return isPortTaken ? `${error.message}: choose another with --port, 0 for any` : error.message;
 }
 
 const config = () => new Option('-c, --config <file>', 'configuration').default('sextant.yaml');

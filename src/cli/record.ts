@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { type Ledger, LedgerError } from '../core/ledger.ts';
+import type { Ledger } from '../core/ledger.ts';
 import { ledgerPathOf, openRecord } from '../main.ts';
 import { CommandError } from './output.ts';
 
@@ -8,7 +8,7 @@ export type RecordOptions = { readonly config: string; readonly ledger?: string 
 /** Where `sextant demo` keeps its record unless told otherwise. */
 export const DEMO_LEDGER_PATH = '.sextant/demo.db';
 
-/** The record a reading command means: `--ledger`, else the configuration's, else the demo's. Throws CommandError. */
+/** The record a reading command means: `--ledger`, else the configuration's, else the demo's. Rejects with CommandError or LedgerError. */
 export async function recordToRead({
   config,
   ledger,
@@ -21,10 +21,5 @@ export async function recordToRead({
         : `there is no record at ${path} yet: start "sextant run", or name another with --ledger`,
     );
   }
-  try {
-    return { ledger: await openRecord(path), path };
-  } catch (error) {
-    if (error instanceof LedgerError) throw new CommandError(error.message);
-    throw error;
-  }
+  return { ledger: await openRecord(path), path };
 }

@@ -1,5 +1,5 @@
 import { createService } from '../main.ts';
-import { CommandError, type Output } from './output.ts';
+import type { Output } from './output.ts';
 import { type SettingsOptions, settings } from './settings.ts';
 
 export async function run(
@@ -20,9 +20,6 @@ export async function run(
       `sextant: ${config.symbols.length} symbols, ${config.sources.length} sources, page and API at ${url}`,
     );
     await service.run(stop);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) throw new CommandError(error.message);
-    throw error;
   } finally {
     await service.close();
   }

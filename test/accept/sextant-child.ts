@@ -15,8 +15,9 @@ export class SextantChild {
   #stdout = '';
   #stderr = '';
 
-  constructor(args: readonly string[]) {
+  constructor(args: readonly string[], folder: string = process.cwd()) {
     this.#process = spawn(process.execPath, [BIN, ...args], {
+      cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NO_COLOR: '1' },
     });

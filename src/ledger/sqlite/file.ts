@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { LedgerError } from '../../core/ledger.ts';
@@ -29,6 +29,17 @@ export function holdWriterLock(path: string): Database.Database {
     lock.close();
     if (!isBusy(error)) throw error;
     throw new LedgerError(`${path} is being written by another Sextant: stop it or name another ledger.path`);
+  }
+}
+
+/** Takes a record away. Throws LedgerError while another process writes it. */
+export function removeFile(path: string): void {
+  if (!existsSync(path)) return;
+  const lock = holdWriterLock(path);
+  try {
+    for (const part of ['', '-wal', '-shm']) rmSync(`${path}${part}`, { force: true });
+  } finally {
+    lock.close();
   }
 }
 
