@@ -16,7 +16,8 @@ function standing(ballots: Record<string, Ballot>, rule: Certificate['rule'] = '
     weightPpb: 1,
     ballot,
   }));
-  return { certificate: { rule, voters } } as unknown as Decision;
+  const kind = rule === 'insideTheta' ? 'HOLD' : 'ABSTAIN';
+  return { kind, certificate: { rule, voters } } as unknown as Decision;
 }
 
 const weighed = { atMs: 0, price: 100 };
@@ -38,7 +39,8 @@ const due = (input: {
 describe('whatever the price does', () => {
   test.each([
     ['nothing was weighed yet', { weighed: null }, /nothing stands/],
-    ['the last look could not vote', { rule: 'gate' as const }, /could not vote/],
+    ['the last look found no price', { rule: 'gate' as const }, /had to abstain/],
+    ['too few voters had answered', { rule: 'noQuorum' as const, ballots: { a: AWAY } }, /had to abstain/],
     ['the heartbeat', { nowMs: 300_000, refreshAtMs: { a: 400_000 } }, /heartbeat/],
     ['an opinion that counted may be renewed', { nowMs: 60_000 }, /^a may have news$/],
     ['an opinion that counted is unknown by now', { refreshAtMs: {} }, /^a may have news$/],

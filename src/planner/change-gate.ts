@@ -26,7 +26,7 @@ export type GateQuestion = {
  */
 export function dueReason({ weighed, standing, nowMs, refreshAtMs, options }: GateQuestion): string | null {
   if (weighed === null || standing === null) return 'nothing stands yet';
-  if (standing.certificate.rule === 'gate') return 'the last look could not vote';
+  if (standing.kind === 'ABSTAIN') return 'the last look had to abstain';
   if (nowMs - weighed.atMs >= options.heartbeatMs) return 'the heartbeat is due';
   const renewable = standing.certificate.voters.find(
     ({ sourceId, ballot }) => ballot.state === 'answered' && (refreshAtMs.get(sourceId) ?? 0) <= nowMs,
