@@ -18,7 +18,7 @@ test('ten kills under load: nothing told is missing, altered or doubled, and the
     expect(report).toMatchObject({ missing: [], altered: [], doubled: [], verifyCode: 0 });
     expect(report.eventsTold).toBeGreaterThan(10);
     expect(report.apiAnswers).toBeGreaterThan(10);
-    expect(report.cycles).toBeGreaterThan(3);
+    expect(report.cycles).toBeGreaterThan(2 * report.readyMs.length);
   }
   expect(reports.reduce((all, { signalsOpened }) => all + signalsOpened, 0)).toBeGreaterThan(0);
 });
