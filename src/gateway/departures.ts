@@ -3,6 +3,7 @@ import type { Failure } from '../core/failure.ts';
 import { failure } from '../core/failure.ts';
 import { GO, type Guard, type Verdict } from './guard.ts';
 import { deadlineAtMsOf, type Exchange, type Job } from './job.ts';
+import { UrgencyQueue } from './urgency-queue.ts';
 
 type Waiting = {
   readonly job: Job;
@@ -27,8 +28,7 @@ export type DeparturesOptions = {
  */
 export class Departures {
   readonly #options: DeparturesOptions;
-  readonly #queue: Waiting[] = [];
-  #queuedWeight = 0;
+  readonly #queue = new UrgencyQueue<Waiting>(({ job }) => job.weight);
   #wakeUpAtMs: number | null = null;
   #cancelWakeUp: (() => void) | null = null;
 
@@ -40,7 +40,7 @@ export class Departures {
   enter(job: Job): Promise<Failure | null> | Failure | null {
     const nowMs = this.#options.clock.nowMs();
     const deadlineAtMs = deadlineAtMsOf(job);
-    if (this.#queue.length === 0) {
+    if (this.#queue.size === 0) {
       const decided = this.#decide(job, deadlineAtMs, nowMs);
       if (decided.kind === 'go') return null;
       if (decided.kind === 'refuse') return decided.failure;
@@ -49,35 +49,36 @@ export class Departures {
       if (refusal !== null) return refusal;
     }
     return new Promise((admit) => {
-      const place = this.#insert({ job, deadlineAtMs, admit });
-      if (place === 0) this.#pump();
+      const waiting = { job, deadlineAtMs, admit };
+      this.#queue.add(waiting);
+      if (this.#queue.first() === waiting) this.#pump();
     });
   }
 
   back(job: Job, exchange: Exchange): void {
     const nowMs = this.#options.clock.nowMs();
     for (const guard of this.#options.guards) guard.back(job, exchange, nowMs);
-    if (this.#queue.length > 0) this.#pump();
+    if (this.#queue.size > 0) this.#pump();
   }
 
   /** Refuses whatever still waits. */
   close(): void {
     this.#wakeUpAt(null);
-    for (const { admit } of this.#queue.splice(0)) admit(failure('disabled', 'the gateway is closing'));
-    this.#queuedWeight = 0;
+    for (let next = this.#queue.takeFirst(); next !== undefined; next = this.#queue.takeFirst()) {
+      next.admit(failure('disabled', 'the gateway is closing'));
+    }
   }
 
   #pump(): void {
     const nowMs = this.#options.clock.nowMs();
-    for (let first = this.#queue[0]; first !== undefined; first = this.#queue[0]) {
+    for (let first = this.#queue.first(); first !== undefined; first = this.#queue.first()) {
       const deadlineAtMs = deadlineAtMsOf(first.job);
       const decided = this.#decide(first.job, deadlineAtMs, nowMs);
       if (decided.kind === 'wait') {
         this.#wakeUpAt(Math.min(decided.untilMs, deadlineAtMs));
         return;
       }
-      this.#queue.shift();
-      this.#queuedWeight -= first.job.weight;
+      this.#queue.takeFirst();
       first.admit(decided.kind === 'go' ? null : decided.failure);
     }
     this.#wakeUpAt(null);
@@ -104,25 +105,12 @@ export class Departures {
 
   #hopeless(job: Job, deadlineAtMs: number, nowMs: number): Failure | null {
     const { queueMax, roomUntil } = this.#options;
-    if (this.#queue.length >= queueMax) {
+    if (this.#queue.size >= queueMax) {
       return failure('rateLimited', `${queueMax} requests wait already`);
     }
-    let aheadWeight = this.#queuedWeight;
-    for (let i = this.#queue.length - 1; i >= 0; i -= 1) {
-      const other = this.#queue[i] as Waiting;
-      if (other.deadlineAtMs <= deadlineAtMs) break;
-      aheadWeight -= other.job.weight;
-    }
+    const aheadWeight = this.#queue.weightAhead(deadlineAtMs);
     if (aheadWeight + job.weight <= roomUntil(deadlineAtMs, nowMs)) return null;
     return failure('rateLimited', `a weight of ${aheadWeight} waits already, more than may leave in time`);
-  }
-
-  #insert(waiting: Waiting): number {
-    let at = this.#queue.length;
-    while (at > 0 && (this.#queue[at - 1] as Waiting).deadlineAtMs > waiting.deadlineAtMs) at -= 1;
-    this.#queue.splice(at, 0, waiting);
-    this.#queuedWeight += waiting.job.weight;
-    return at;
   }
 
   #wakeUpAt(atMs: number | null): void {

@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { UrgencyQueue } from './urgency-queue.ts';
+
+type Item = { readonly deadlineAtMs: number; readonly weight: number; readonly seq: number };
+
+test('is a list kept sorted by deadline, then by arrival', () => {
+  const anyStep = fc.oneof(
+    fc.record({ deadlineAtMs: fc.nat(6), weight: fc.integer({ min: 1, max: 5 }) }),
+    fc.constant('take' as const),
+  );
+  fc.assert(
+    fc.property(fc.array(anyStep, { maxLength: 200 }), fc.nat(7), (steps, askedMs) => {
+      const queue = new UrgencyQueue<Item>(({ weight }) => weight);
+      let list: Item[] = [];
+      for (const [seq, step] of steps.entries()) {
+        if (step === 'take') {
+          expect(queue.takeFirst()).toBe(list[0]);
+          list = list.slice(1);
+        } else {
+          const item = { ...step, seq };
+          queue.add(item);
+          list = [...list, item].sort((a, b) => a.deadlineAtMs - b.deadlineAtMs || a.seq - b.seq);
+        }
+        expect(queue.first()).toBe(list[0]);
+        expect(queue.size).toBe(list.length);
+        const ahead = list.filter(({ deadlineAtMs }) => deadlineAtMs <= askedMs);
+        expect(queue.weightAhead(askedMs)).toBe(ahead.reduce((sum, { weight }) => sum + weight, 0));
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('keeps its order where thousands go while others come to the same deadline', () => {
+  const queue = new UrgencyQueue<Item>(() => 1);
+  const taken: (number | undefined)[] = [];
+  for (let seq = 0; seq < 6_000; seq += 1) {
+    queue.add({ deadlineAtMs: 1, weight: 1, seq });
+    if (seq >= 100) taken.push(queue.takeFirst()?.seq);
+  }
+  expect(taken).toEqual(Array.from({ length: 5_900 }, (_, i) => i));
+});
