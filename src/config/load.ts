@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import type { AnalystSpec } from '../core/analyst.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import type { Config } from '../core/options.ts';
 import type { Source } from '../core/source.ts';
 import { completeConfig } from './complete.ts';
-import { type ConfigDocument, type Path, readDocument } from './document.ts';
+import { type ConfigDocument, readDocument } from './document.ts';
 import { type ConfigIssue, issueText } from './issue.ts';
 import { fileSchema } from './schema.ts';
+import { checkShape } from './shape.ts';
 import { isReference, resolveVariables, type Surroundings, type VariableMissing } from './variables.ts';
 
 /** What may be named in a file. */
@@ -42,14 +42,8 @@ export function loadConfig(text: string, catalogue: Catalogue, around: Surroundi
   }
   if (issues.length > 0) return { kind: 'invalid', issues };
 
-  const shaped = fileSchema.safeParse(resolved);
-  if (!shaped.success) {
-    const shape = z.toJSONSchema(fileSchema, { io: 'input' });
-    return {
-      kind: 'invalid',
-      issues: shaped.error.issues.flatMap((issue) => shapeIssues(issue, document, shape)),
-    };
-  }
+  const shaped = checkShape(fileSchema, resolved, document);
+  if (shaped.kind === 'invalid') return shaped;
   const completed = completeConfig(shaped.data, catalogue, (path) => document.lineOf(path));
   if (completed.kind === 'invalid') return completed;
   return { kind: 'ok', config: completed.config, version: configVersion(completed.config) };
@@ -100,46 +94,4 @@ function literalKeys(document: ConfigDocument): ConfigIssue[] {
     }
   }
   return issues;
-}
-
-type JsonShape = { properties?: Record<string, JsonShape>; additionalProperties?: JsonShape | boolean };
-
-function shapeIssues(issue: z.core.$ZodIssue, document: ConfigDocument, shape: unknown): ConfigIssue[] {
-  const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      path: [...path, key].join('.'),
-      line: document.lineOf([...path, key]),
-      found: 'an unknown key',
-      remedy: `known here are ${knownKeys(shape as JsonShape, path).join(', ')}`,
-    }));
-  }
-  const value = valueAt(document.value, path);
-  return [
-    {
-      path: path.join('.'),
-      line: document.lineOf(path),
-      found: value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 80),
-      remedy: issue.message.replace(/^(Invalid input|Invalid option|Too small|Too big): /, ''),
-    },
-  ];
-}
-
-function knownKeys(shape: JsonShape, path: Path): string[] {
-  let at: JsonShape = shape;
-  for (const part of path) {
-    const inner = at.properties?.[String(part)] ?? at.additionalProperties;
-    if (typeof inner !== 'object') return [];
-    at = inner;
-  }
-  return Object.keys(at.properties ?? {});
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  let at = value;
-  for (const part of path) {
-    if (at === null || typeof at !== 'object') return undefined;
-    at = (at as Record<string | number, unknown>)[part];
-  }
-  return at;
 }

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import type { ConfigDocument, Path } from './document.ts';
+import type { ConfigIssue } from './issue.ts';
+
+export type ShapeChecked<T> =
+  | { readonly kind: 'ok'; readonly data: T }
+  | { readonly kind: 'invalid'; readonly issues: readonly ConfigIssue[] };
+
+/** Holds `value`, which came from `document`, against a schema; what does not fit is told with its place in the file. */
+export function checkShape<T extends z.ZodType>(
+  schema: T,
+  value: unknown,
+  document: ConfigDocument,
+): ShapeChecked<z.output<T>> {
+  const shaped = schema.safeParse(value);
+  if (shaped.success) return { kind: 'ok', data: shaped.data };
+  const shape = z.toJSONSchema(schema, { io: 'input' });
+  return {
+    kind: 'invalid',
+    issues: shaped.error.issues.flatMap((issue) => shapeIssues(issue, document, shape)),
+  };
+}
+
+type JsonShape = { properties?: Record<string, JsonShape>; additionalProperties?: JsonShape | boolean };
+
+function shapeIssues(issue: z.core.$ZodIssue, document: ConfigDocument, shape: unknown): ConfigIssue[] {
+  const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: [...path, key].join('.'),
+      line: document.lineOf([...path, key]),
+      found: 'an unknown key',
+      remedy: `known here are ${knownKeys(shape as JsonShape, path).join(', ')}`,
+    }));
+  }
+  const value = valueAt(document.value, path);
+  return [
+    {
+      path: path.join('.'),
+      line: document.lineOf(path),
+      found: value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 80),
+      remedy: issue.message.replace(/^(Invalid input|Invalid option|Too small|Too big): /, ''),
+    },
+  ];
+}
+
+function knownKeys(shape: JsonShape, path: Path): string[] {
+  let at: JsonShape = shape;
+  for (const part of path) {
+    const inner = at.properties?.[String(part)] ?? at.additionalProperties;
+    if (typeof inner !== 'object') return [];
+    at = inner;
+  }
+  return Object.keys(at.properties ?? {});
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  let at = value;
+  for (const part of path) {
+    if (at === null || typeof at !== 'object') return undefined;
+    at = (at as Record<string | number, unknown>)[part];
+  }
+  return at;
+}
