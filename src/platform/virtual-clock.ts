@@ -25,7 +25,7 @@ export function createVirtualClock(startAtMs: number): VirtualClock {
     nextAtMs: () => wakeUps.nextAtMs(),
     advanceTo: async (atMs) => {
       if (atMs < nowMs) throw new RangeError(`time cannot go back from ${nowMs} to ${atMs}`);
-      await settled();
+      await othersHadTheirTurn();
       for (let due = wakeUps.takeDue(atMs); due !== null; due = wakeUps.takeDue(atMs)) {
         nowMs = due.atMs;
         due.run();
@@ -37,7 +37,15 @@ export function createVirtualClock(startAtMs: number): VirtualClock {
   return clock;
 }
 
-/** An immediate runs when the queue of microtasks is empty, however long the chains of promises in it were. */
-function settled(): Promise<void> {
+/** One turn of the event loop: signals and sockets of this process are not starved by time that flies. */
+function othersHadTheirTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+/**
+ * A tick that is asked for by a microtask runs when the queue of microtasks is empty, however long the chains of promises
+ * in it were. An immediate would do so as well, at the price of a turn of the event loop for every wake-up.
+ */
+function settled(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
 }
