@@ -1,6 +1,6 @@
 import { PROVIDERS } from './emulators/catalogue.ts';
 import { Emulator } from './emulators/core/emulator.ts';
-import type { ProviderCount } from './emulators/core/provider-count.ts';
+import type { Arrival, ProviderCount } from './emulators/core/provider-count.ts';
 import { disturbanceOf, type Fault } from './faults.ts';
 import type { Market } from './market/market.ts';
 
@@ -21,6 +21,8 @@ export type LabOptions = {
   readonly market: Market;
   readonly seed: string;
   readonly providers: readonly LabProviderOptions[];
+  /** Told of every request by the provider it came to, as that one counted it. */
+  readonly onArrival?: (providerId: string, arrival: Arrival) => void;
 };
 
 /** Providers over one market. Time comes with each request, so the same lab serves real and virtual clocks. */
@@ -32,7 +34,7 @@ export type Lab = {
 };
 
 /** Throws RangeError on a provider or plan that does not exist, naming those that do. */
-export function createLab({ market, seed, providers }: LabOptions): Lab {
+export function createLab({ market, seed, providers, onArrival }: LabOptions): Lab {
   const emulators = new Map<string, Emulator>();
   for (const { id, kind = id, faults = [], ...options } of providers) {
     const provider = PROVIDERS[kind];
@@ -41,9 +43,11 @@ export function createLab({ market, seed, providers }: LabOptions): Lab {
     }
     const disturbance =
       faults.length === 0 ? {} : { disturbanceAt: (nowMs: number) => disturbanceOf(faults, nowMs) };
+    const listener =
+      onArrival === undefined ? {} : { onArrival: (arrival: Arrival) => onArrival(id, arrival) };
     emulators.set(
       id,
-      new Emulator({ provider: { ...provider, id }, market, seed, ...options, ...disturbance }),
+      new Emulator({ provider: { ...provider, id }, market, seed, ...options, ...disturbance, ...listener }),
     );
   }
   return {

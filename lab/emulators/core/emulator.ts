@@ -38,6 +38,8 @@ export type EmulatorOptions = {
   /** Any key is good when left out. */
   readonly acceptedKeys?: readonly string[];
   readonly disturbanceAt?: (nowMs: number) => Disturbance | null;
+  /** Told of every request as it was counted. */
+  readonly onArrival?: (arrival: Arrival) => void;
 };
 
 /** Of the logarithm: 95 of 100 answers come within twice the median. */
@@ -110,7 +112,7 @@ export class Emulator {
 
     if (disturbance?.instead?.kind === 'fate') {
       const { fate } = disturbance.instead;
-      this.#tally.add({ ...arrival, status: 0, overLimit: false }, null, 0, 0);
+      this.#count({ ...arrival, status: 0, overLimit: false }, null, 0, 0);
       return {
         response: { status: 0, headers: {}, body: '' },
         delayMs: 1,
@@ -119,7 +121,7 @@ export class Emulator {
     }
     if (disturbance?.instead?.kind === 'response') {
       const { response, refusal } = disturbance.instead;
-      this.#tally.add({ ...arrival, status: response.status, overLimit: false }, refusal, 0, 0);
+      this.#count({ ...arrival, status: response.status, overLimit: false }, refusal, 0, 0);
       return { response, delayMs: this.#delayMs(look, disturbance), fate: 'whole' };
     }
     const answered =
@@ -128,13 +130,18 @@ export class Emulator {
         : this.#answer(request, routed, weight, look);
     const { reply, refusal, overLimit } = answered;
     const questions = refusal === null ? look.subjects.length : 0;
-    this.#tally.add({ ...arrival, status: reply.status, overLimit }, refusal, questions, reply.costUsd ?? 0);
+    this.#count({ ...arrival, status: reply.status, overLimit }, refusal, questions, reply.costUsd ?? 0);
     const served = {
       response: rendered(reply, nowMs),
       delayMs: this.#delayMs(look, disturbance),
       fate: 'whole',
     } as const;
     return disturbance?.spoil?.(served) ?? served;
+  }
+
+  #count(arrival: Arrival, refusal: Refusal['kind'] | null, questions: number, billedUsd: number): void {
+    this.#tally.add(arrival, refusal, questions, billedUsd);
+    this.#options.onArrival?.(arrival);
   }
 
   #answer(
