@@ -3,6 +3,9 @@
  * else is internal and may change.
  */
 
+export { type ConfigDocument, readDocument } from './config/document.ts';
+export { type ConfigIssue, issueText } from './config/issue.ts';
+export { checkShape } from './config/shape.ts';
 export type { Analyst, AnalystSpec, Assessment } from './core/analyst.ts';
 export type { Answer, Ask, Gateway, Provenance, SourceHealth } from './core/answer.ts';
 export { type Bar, barDefect, closeAtMs } from './core/bar.ts';
@@ -19,7 +22,7 @@ export {
 } from './core/instrument.ts';
 export type { Ledger, LedgerEntry, SignalRow, VerifyReport } from './core/ledger.ts';
 export type { DataLabel, LiveSource, LiveState, LiveView } from './core/live.ts';
-export type { Config, SourceOptions } from './core/options.ts';
+export type { Config, Flags, SourceOptions } from './core/options.ts';
 export type { Question, QuestionKind, View } from './core/question.ts';
 export type { Quote } from './core/quote.ts';
 export type { Random } from './core/random.ts';
@@ -43,16 +46,24 @@ export {
   type DecisionKind,
   type Voter,
 } from './core/vote.ts';
+export { createMemoryLedger } from './ledger/memory/ledger.ts';
 export {
+  createEngine,
   createService,
+  type EngineWorld,
   explain,
   issueLines,
   loadConfigFile,
   loadConfigText,
   loadProfile,
   openRecord,
+  PROFILES,
+  profileText,
+  type RunningEngine,
   type Service,
   type ServiceOptions,
   verifyRecord,
 } from './main.ts';
+export { createSeededRandom } from './platform/seeded-random.ts';
+export { createVirtualClock, type VirtualClock } from './platform/virtual-clock.ts';
 export { defineSource } from './sources/define-source.ts';
