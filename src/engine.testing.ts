@@ -1,0 +1,241 @@
+import { VoterDesk } from './analysts/voter-desk.ts';
+import { shareOut } from './consensus/weights.ts';
+import type { AnalystSpec } from './core/analyst.ts';
+import type { Answer, Ask, Gateway } from './core/answer.ts';
+import type { Bar } from './core/bar.ts';
+import { failure } from './core/failure.ts';
+import { instrumentOf } from './core/instrument.ts';
+import type { Ledger, LedgerEntry } from './core/ledger.ts';
+import {
+  CONSENSUS_DEFAULTS,
+  type Config,
+  FLAG_DEFAULTS,
+  GATE_DEFAULTS,
+  PLANNER_DEFAULTS,
+  SERVER_DEFAULTS,
+  SIGNAL_DEFAULTS,
+  type SourceOptions,
+} from './core/options.ts';
+import type { Question, View } from './core/question.ts';
+import { type Endpoint, NO_LIMIT_STATE, type Source } from './core/source.ts';
+import { Engine } from './engine.ts';
+import { createMemoryLedger } from './ledger/memory/ledger.ts';
+import { createVirtualClock, type VirtualClock } from './platform/virtual-clock.ts';
+import { MarketDesk } from './signals/market-desk.ts';
+import { LiveBoard } from './telemetry/live-board.ts';
+import type { Desk, Seat } from './turn.ts';
+
+const MINUTE_MS = 60_000;
+/** A Wednesday, half an hour into regular trading. */
+export const START_MS = Date.parse('2026-01-14T15:00:00Z');
+
+/** How one scripted source behaves. */
+export type Script = {
+  score?: number;
+  latencyMs?: number;
+  priceFactor?: number;
+  fails?: boolean;
+  priceUsd?: number;
+  market?: boolean;
+};
+
+const endpoint = (kind: Question['kind']): Endpoint => ({
+  name: kind,
+  kind,
+  batchMax: 1,
+  accepts: () => true,
+  weight: () => 1,
+  request: () => ({ method: 'GET', url: 'https://x.test', headers: {}, body: null }),
+  parse: () => ({ readings: [], reportedCostUsd: null, nextPage: null }),
+});
+
+function seat(id: string, script: Script): Seat {
+  const options: SourceOptions = {
+    id,
+    kind: id,
+    enabled: true,
+    weight: 1,
+    operator: `${id}-inc`,
+    analyst: id,
+    baseUrl: 'https://x.test',
+    keys: {},
+    options: {},
+    limits: [],
+    priceUsdPerCall: script.priceUsd ?? 0,
+    timeoutMs: 2_000,
+    ttlMs: 90_000,
+  };
+  const kinds: Question['kind'][] = script.market === false ? ['bars'] : ['market', 'bars'];
+  const source: Source = {
+    id,
+    operator: options.operator,
+    title: id,
+    defaultBaseUrl: 'https://x.test',
+    keys: {},
+    options: {},
+    limits: [],
+    priceUsdPerCall: 0,
+    endpoints: kinds.map(endpoint),
+    limitState: () => NO_LIMIT_STATE,
+  };
+  const analyst: AnalystSpec = {
+    id,
+    needs: 'bars',
+    warmupBars: 5,
+    create() {
+      let last: Bar | undefined;
+      return {
+        absorb(view) {
+          if (view.kind === 'bars') last = view.bars.at(-1) ?? last;
+        },
+        assess: () =>
+          last === undefined
+            ? null
+            : { score: script.score ?? 0, because: `${id} says so`, dataAtMs: last.openAtMs + MINUTE_MS },
+      };
+    },
+  };
+  return { options, source, analyst };
+}
+
+const priceAt = (atMs: number): number => 100 + Math.sin(atMs / 7_000_000);
+
+function viewOf(question: Question, script: Script, nowMs: number): View {
+  const factor = script.priceFactor ?? 1;
+  if (question.kind === 'bars') {
+    const bars: Bar[] = [];
+    for (let openAtMs = question.fromMs; openAtMs + MINUTE_MS <= question.toMs; openAtMs += MINUTE_MS) {
+      const price = priceAt(openAtMs) * factor;
+      bars.push({
+        openAtMs,
+        intervalMs: MINUTE_MS,
+        open: price,
+        high: price * 1.001,
+        low: price * 0.999,
+        close: price,
+        volume: 1,
+      });
+    }
+    return { kind: 'bars', bars };
+  }
+  const price = priceAt(nowMs) * factor;
+  const { id, quote } = question.instrument;
+  return {
+    kind: 'market',
+    quote: {
+      instrumentId: id,
+      price,
+      currency: quote,
+      bid: null,
+      ask: null,
+      eventAtMs: nowMs,
+      receivedAtMs: nowMs,
+    },
+    bars: [],
+  };
+}
+
+/** An engine on scripted sources, a gateway without limits and a clock that only the test moves. */
+export function stage(
+  scripts: Record<string, Script>,
+  symbols: string[],
+  overrides: { ledger?: Ledger; startMs?: number; config?: Partial<Config> } = {},
+) {
+  const clock: VirtualClock = createVirtualClock(overrides.startMs ?? START_MS);
+  const asks: Ask[] = [];
+  const gateway: Gateway = {
+    askEach: (batch) =>
+      batch.map(async (ask): Promise<Answer> => {
+        asks.push(ask);
+        const script = scripts[ask.sourceId] ?? {};
+        await clock.sleepUntil(clock.nowMs() + (script.latencyMs ?? 20));
+        if (script.fails === true)
+          return { kind: 'failed', failure: failure('down', '503 Service Unavailable') };
+        const provenance = {
+          sourceId: ask.sourceId,
+          endpoint: 'e',
+          eventAtMs: null,
+          receivedAtMs: clock.nowMs(),
+          digest: 'abc',
+        };
+        return {
+          kind: 'fresh',
+          view: viewOf(ask.question, script, clock.nowMs()),
+          provenance,
+          latencyMs: script.latencyMs ?? 20,
+        };
+      }),
+    ask: (batch) => Promise.all(gateway.askEach(batch)),
+    health: () => [],
+    close: async () => {},
+  };
+  const seats = Object.entries(scripts).map(([id, script]) => seat(id, script));
+  const config: Config = {
+    symbols: symbols.map(instrumentOf),
+    cycleMs: 5_000,
+    sources: seats.map(({ options }) => options),
+    watch: { stock: [], crypto: [] },
+    consensus: CONSENSUS_DEFAULTS,
+    gates: GATE_DEFAULTS,
+    planner: PLANNER_DEFAULTS,
+    signals: SIGNAL_DEFAULTS,
+    ledger: { path: '' },
+    server: SERVER_DEFAULTS,
+    flags: FLAG_DEFAULTS,
+    ...overrides.config,
+  };
+  const weights = shareOut(seats.map(({ options }) => ({ sourceId: options.id, weight: 1 })));
+  const desks: Desk[] = config.symbols.map((instrument) => ({
+    instrument,
+    market: new MarketDesk(instrument),
+    watchers: seats.filter(({ source }) => source.endpoints.some(({ kind }) => kind === 'market')),
+    voters: seats.map((entry) => ({
+      seat: entry,
+      weightPpb: weights.get(entry.options.id) ?? 0,
+      desk: new VoterDesk({
+        sourceId: entry.options.id,
+        instrument,
+        spec: entry.analyst,
+        ttlMs: 90_000,
+        futureMsMax: 5_000,
+      }),
+    })),
+    gate: null,
+    weighed: null,
+    standing: null,
+    signal: null,
+  }));
+  const ledger = overrides.ledger ?? createMemoryLedger();
+  const board = new LiveBoard({
+    label: { kind: 'LIVE' },
+    cycleMs: 5_000,
+    configVersion: 'v1',
+    sources: [],
+    clock,
+    health: () => [],
+    bars: () => [],
+  });
+  const failures: unknown[] = [];
+  const engine = new Engine({
+    config,
+    configVersion: 'v1',
+    gateway,
+    ledger,
+    clock,
+    board,
+    desks,
+    onLedgerFailure: (error) => failures.push(error),
+  });
+  const published: LedgerEntry[] = [];
+  board.onCommitted((entries) => published.push(...entries));
+  const cycles = async (count: number): Promise<void> => {
+    for (let index = 0; index < count; index += 1) {
+      const slotAtMs = Math.ceil((clock.nowMs() + 1) / 5_000) * 5_000;
+      await clock.advanceTo(slotAtMs);
+      const run = engine.runCycle(slotAtMs);
+      await clock.advanceTo(slotAtMs + 4_999);
+      await run;
+    }
+  };
+  return { engine, board, ledger, clock, asks, published, failures, cycles };
+}
