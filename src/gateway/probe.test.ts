@@ -37,9 +37,29 @@ describe('a probe', () => {
   );
 
   test('shows why a source does not answer, without secrets', async () => {
-    expect(await probe(null)).toEqual({ kind: 'silent', endpoint: 'quotes', detail: 'timeout: *** timeout' });
+    expect(await probe(null)).toMatchObject({
+      kind: 'silent',
+      endpoint: 'quotes',
+      detail: 'timeout: *** timeout',
+      sent: { method: 'GET' },
+    });
     expect(await probe({ body: { error: 'auth' } })).toMatchObject({
       reading: { kind: 'failed', failure: { kind: 'auth', detail: '*** refusal' } },
+    });
+  });
+
+  test('shows what was sent and received, without secrets and bounded', async () => {
+    const headers = { 'content-type': 'text/toy', 'set-cookie': 'session=1' };
+    const body = `toy ${'x'.repeat(1_994)}toy`;
+    expect(await probe({ headers, body })).toMatchObject({
+      kind: 'answered',
+      sent: { method: 'GET', url: 'https://***.test/quotes?symbols=AAPL', headers: {}, body: null },
+      received: {
+        status: 200,
+        headers: { 'content-type': 'text/***', 'set-cookie': '***' },
+        body: `*** ${'x'.repeat(1_994)}**`,
+        bodyChars: 2_001,
+      },
     });
   });
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import type { Http } from '../core/http.ts';
+import type { Http, HttpRequest, HttpResponse } from '../core/http.ts';
 import type { Question } from '../core/question.ts';
 import { endpointFor, type Reading } from '../core/source.ts';
 import type { Flight } from './flight.ts';
@@ -8,13 +8,38 @@ import { readAnswer, requestOf } from './transport.ts';
 
 const PROBE_BYTES_MAX = 8 * 1024 * 1024;
 const PROBE_TIMEOUT_MS = 15_000;
+/** Of a body that is shown. */
+const SHOWN_CHARS_MAX = 2_000;
+
+/** A request as it left, without secrets. */
+export type SentText = {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+};
+
+/** An answer as it came, without secrets. */
+export type ReceivedText = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** At most its first 2,000 characters. */
+  readonly body: string;
+  /** Of the whole body. */
+  readonly bodyChars: number;
+};
 
 /** What one trial question to a source showed. */
 export type Probe =
   /** Nothing could be sent: no endpoint for it, or the request could not be made. */
   | { readonly kind: 'unaskable'; readonly detail: string }
   /** No whole answer came back. */
-  | { readonly kind: 'silent'; readonly endpoint: string; readonly detail: string }
+  | {
+      readonly kind: 'silent';
+      readonly endpoint: string;
+      readonly detail: string;
+      readonly sent: SentText;
+    }
   | {
       readonly kind: 'answered';
       readonly endpoint: string;
@@ -22,6 +47,8 @@ export type Probe =
       readonly tookMs: number;
       /** How far the provider's clock is ahead of ours, in ms, from its Date header (whole seconds); null without one. */
       readonly clockAheadMs: number | null;
+      readonly sent: SentText;
+      readonly received: ReceivedText;
     };
 
 export type ProbeParts = {
@@ -55,6 +82,7 @@ export async function probeSource(
   const reader = { source, settings: options, redact };
   const job = requestOf(reader, { endpoint, flights: [flight] }, null);
   if ('kind' in job) return { kind: 'unaskable', detail: job.detail };
+  const sent = sentText(job.request, redact);
   const startedMs = clock.elapsedMs();
   const outcome = await http.send(job.request, { timeoutMs: PROBE_TIMEOUT_MS, bytesMax: PROBE_BYTES_MAX });
   if (outcome.kind === 'failed') {
@@ -62,6 +90,7 @@ export async function probeSource(
       kind: 'silent',
       endpoint: endpoint.name,
       detail: redact(`${outcome.reason}: ${outcome.detail}`),
+      sent,
     };
   }
   const { response } = outcome;
@@ -73,5 +102,35 @@ export async function probeSource(
     reading: reading as Reading,
     tookMs: clock.elapsedMs() - startedMs,
     clockAheadMs: Number.isNaN(saidAtMs) ? null : saidAtMs - response.receivedAtMs,
+    sent,
+    received: receivedText(response, redact),
   };
+}
+
+type Redact = ProbeParts['redact'];
+
+function sentText({ method, url, headers, body }: HttpRequest, redact: Redact): SentText {
+  const shown = body === null ? null : shownBody(body, redact);
+  return { method, url: redact(url), headers: shownHeaders(headers, redact), body: shown };
+}
+
+function receivedText({ status, headers, body }: HttpResponse, redact: Redact): ReceivedText {
+  return {
+    status,
+    headers: shownHeaders(headers, redact),
+    body: shownBody(body, redact),
+    bodyChars: body.length,
+  };
+}
+
+/** Redacted before it is cut: half a secret is not recognised. */
+function shownBody(body: string, redact: Redact): string {
+  return redact(body).slice(0, SHOWN_CHARS_MAX);
+}
+
+/** A cookie is a secret that only the provider knows: nothing but its presence is shown. */
+function shownHeaders(headers: Readonly<Record<string, string>>, redact: Redact): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, name === 'set-cookie' ? '***' : redact(value)]),
+  );
 }
