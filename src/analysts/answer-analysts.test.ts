@@ -101,6 +101,15 @@ describe('the gauge analyst', () => {
     expect(gauge.assess(reading(name, value, min, max))?.score).toBeCloseTo(score, 2);
   });
 
+  test('takes a score of its own as it is, aged by its own time', () => {
+    expect(gauge.assess(reading('score', -0.4, -1, 1))).toEqual({
+      score: -0.4,
+      because: 'its own score -0.40',
+      dataAtMs: AT_MS,
+      agesFromData: true,
+    });
+  });
+
   test('says the reading and how it is read', () => {
     expect(gauge.assess(reading('fearGreed', 34, 0, 100))?.because).toBe(
       'fear and greed at 34 of 0 to 100, read against the crowd',
@@ -112,6 +121,8 @@ describe('the gauge analyst', () => {
     ['a name every object has', reading('constructor', 3, 0, 8)],
     ['a value off its scale', reading('rsi', 101, 0, 100)],
     ['a value that is no number', reading('rsi', Number.NaN, 0, 100)],
+    ['a score on another scale than -1..1', reading('score', 0.4, 0, 1)],
+    ['a score beyond 1', reading('score', 1.1, -1, 1)],
     ['a scale without length', reading('rsi', 5, 5, 5)],
   ])('has nothing to say on %s', (_what, view) => {
     expect(gauge.assess(view)).toBeNull();

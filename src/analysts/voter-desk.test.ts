@@ -203,6 +203,18 @@ describe('how long an opinion holds', () => {
     expect(oracle.refreshAtMs).toBe(oracle.expiresAtMs);
   });
 
+  test('where its source says when it was true: from then on, however late it is told', () => {
+    const dated: AnalystSpec = {
+      id: 'dated',
+      needs: 'gauge',
+      assess: ({ eventAtMs }) => ({ score: 1, because: '', dataAtMs: eventAtMs, agesFromData: true }),
+    };
+    const oracle = makeDesk(dated);
+    const told = { kind: 'gauge', gauge: 'score', value: 1, min: -1, max: 1, eventAtMs: at(0) } as const;
+    oracle.absorb(answer(told), at(20), trusting);
+    expect(oracle.expiresAtMs).toBe(at(0) + 90_000);
+  });
+
   test('without an opinion it has expired', () => {
     expect(desk.expiresAtMs).toBe(0);
     expect(desk.refreshAtMs).toBe(0);

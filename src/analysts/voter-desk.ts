@@ -1,4 +1,4 @@
-import type { Analyst, AnalystSpec } from '../core/analyst.ts';
+import type { Analyst, AnalystSpec, Assessment } from '../core/analyst.ts';
 import type { Answer, Provenance } from '../core/answer.ts';
 import { type Bar, closeAtMs } from '../core/bar.ts';
 import { BarTrack } from '../core/bar-track.ts';
@@ -14,7 +14,7 @@ export type VoterDeskOptions = {
   readonly sourceId: string;
   readonly instrument: Instrument;
   readonly spec: AnalystSpec;
-  /** How long an opinion counts as its value, in ms: from the data for bars, from the receipt for other answers. */
+  /** How long an opinion counts as its value, in ms: from the data where the assessment ages from it (bars always do), else from the receipt. */
   readonly ttlMs: number;
   /** An opinion that rests on data further ahead of our clock than this is refused. */
   readonly futureMsMax: number;
@@ -33,7 +33,8 @@ export class VoterDesk {
   readonly #track: BarTrack;
   #analyst: Analyst | null;
   #opinion: Opinion | null = null;
-  #receivedAtMs = 0;
+  /** From when on (Unix ms) the opinion's TTL runs. */
+  #agesFromMs = 0;
   #toldAtMs = 0;
 
   constructor(options: VoterDeskOptions) {
@@ -55,9 +56,7 @@ export class VoterDesk {
 
   /** From here on (Unix ms) the opinion no longer counts as its value. */
   get expiresAtMs(): number {
-    if (this.#opinion === null) return 0;
-    const since = this.#options.spec.needs === 'bars' ? this.#opinion.dataAtMs : this.#receivedAtMs;
-    return since + this.#options.ttlMs;
+    return this.#opinion === null ? 0 : this.#agesFromMs + this.#options.ttlMs;
   }
 
   /** From here on (Unix ms) something newer may be had; never later than {@link expiresAtMs}. */
@@ -139,19 +138,20 @@ export class VoterDesk {
   }
 
   #conclude(
-    assessment: { score: number; because: string; dataAtMs: number },
+    { score, because, dataAtMs, agesFromData }: Assessment,
     provenance: Provenance,
     nowMs: number,
   ): Absorbed {
-    const { sourceId, instrument, futureMsMax } = this.#options;
-    if (assessment.dataAtMs > nowMs + futureMsMax) {
+    const { sourceId, instrument, spec, futureMsMax } = this.#options;
+    if (dataAtMs > nowMs + futureMsMax) {
       return none(
         'badPayload',
-        `its data are ${Math.round((assessment.dataAtMs - nowMs) / 1_000)} s ahead of our clock`,
+        `its data are ${Math.round((dataAtMs - nowMs) / 1_000)} s ahead of our clock`,
       );
     }
-    this.#opinion = opinion({ sourceId, instrumentId: instrument.id, ...assessment, provenance });
-    this.#receivedAtMs = nowMs;
+    const { id: instrumentId } = instrument;
+    this.#opinion = opinion({ sourceId, instrumentId, score, because, dataAtMs, provenance });
+    this.#agesFromMs = spec.needs === 'bars' || agesFromData === true ? dataAtMs : nowMs;
     this.#toldAtMs = nowMs;
     return { kind: 'opinion', opinion: this.#opinion };
   }

@@ -8,6 +8,8 @@ export type Assessment = {
   readonly because: string;
   /** Time of the newest datum used (Unix ms): the close of the newest bar, the event of the newest answer. */
   readonly dataAtMs: number;
+  /** It expires by the age of its data, as one on bars does, not by the time since it was received. */
+  readonly agesFromData?: true;
 };
 
 /** One analyst's memory of one instrument at one source. Not shared, not thread-safe, no clock. */
