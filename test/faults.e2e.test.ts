@@ -81,7 +81,7 @@ const CASES: readonly (readonly [source: string, fault: string, names: readonly 
   ['alpaca', 'hang', ['timeout', 'breakerOpen']],
   ['alpaca', 'limit', ['limit', 'rateLimited']],
   ['alpaca', 'garbage', ['badPayload', 'breakerOpen']],
-  ['alpaca', 'wrong-symbol', ['unknownSymbol', 'noData', 'parked']],
+  ['alpaca', 'wrong-symbol', ['mismatch', 'noData', 'breakerOpen']],
   ['alpaca', 'x100', ['priceDisagreement', 'mismatch', 'badPayload']],
   ['alpaca', 'future', ['futurePrice', 'mismatch', 'badPayload', 'noData']],
   ['coinbase', 'wrong-symbol', ['mismatch']],

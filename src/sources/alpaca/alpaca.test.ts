@@ -149,7 +149,8 @@ describe('reading snapshots', () => {
   });
 
   test.each([
-    { why: 'a symbol that is absent', body: { NVDA: snapshot(1) }, verdict: 'unknownSymbol' },
+    { why: 'no symbol at all', body: {}, verdict: 'unknownSymbol' },
+    { why: 'another symbol in its place', body: { NVDA: snapshot(1) }, verdict: 'mismatch' },
     { why: 'a symbol that is null', body: { AAPL: null }, verdict: 'unknownSymbol' },
     { why: 'a snapshot without trade', body: { AAPL: { latestTrade: null } }, verdict: 'badPayload' },
     { why: 'a price in quotes', body: { AAPL: { latestTrade: { p: '271.34' } } }, verdict: 'badPayload' },

@@ -12,6 +12,8 @@ export type BarRow = { readonly [Key in Exclude<keyof Bar, 'intervalMs'>]: numbe
 /** The sound ones of the rows, settled, and for each other row that was there in words why it is held back. */
 export type SoundBars = { readonly bars: readonly Bar[]; readonly heldBack: readonly string[] };
 
+/** Clocks differ by this much at most before a bar of theirs has not begun by ours. */
+const AHEAD_MS_MAX = 5_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
@@ -60,10 +62,17 @@ function overlapping(bars: readonly Bar[], intervalMs: number): boolean {
 
 /**
  * A bars reading: the sound closed bars inside the asked window. Fails as mismatch when the bars are shorter than asked,
- * as badPayload when rows were there but none is sound, as noData when nothing is there for the window.
+ * as badPayload when a row lies in the future or none is sound, as noData when nothing is there for the window.
  */
 export function barsReading(question: Question, response: HttpResponse, rows: readonly BarRow[]): Reading {
   const { instrument, intervalMs, fromMs, toMs } = question as BarsQuestion;
+  const ahead = rows.find(
+    ({ openAtMs }) => openAtMs !== null && openAtMs > response.receivedAtMs + AHEAD_MS_MAX,
+  );
+  if (ahead !== undefined) {
+    // Of a source whose clock is wrong no time can be believed, not even those that look right.
+    return failedReading(failure('badPayload', `${instrument.id}: a bar that opens ahead of our clock`));
+  }
   const { bars, heldBack } = soundBars(rows, intervalMs, response.receivedAtMs);
   if (overlapping(bars, intervalMs)) {
     return failedReading(failure('mismatch', `${instrument.id}: bars closer together than ${intervalMs} ms`));

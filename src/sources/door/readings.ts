@@ -39,7 +39,7 @@ export function jsonBody(
 
 /**
  * One reading per question, matched by the provider's own spelling of the symbol: an answer that nobody asked for is
- * left aside, a question without an answer fails as `missing` says. Of a symbol answered twice the later one counts.
+ * left aside, a question without an answer fails as `missing` says, or as mismatch where only other things were answered. Of a symbol answered twice the later one counts.
  */
 export function matchBySymbol(
   batch: readonly Question[],
@@ -49,11 +49,17 @@ export function matchBySymbol(
   missing: (symbol: string) => Failure,
 ): Reading[] {
   const bySymbol = new Map(answers);
+  const asked = new Set(batch.map(({ instrument }) => symbolOf(instrument)));
+  const isBesideTheQuestion = bySymbol.size > 0 && [...bySymbol.keys()].every((symbol) => !asked.has(symbol));
+  const absent = (symbol: string): Failure =>
+    isBesideTheQuestion
+      ? failure('mismatch', `answers about another symbol than ${symbol}`)
+      : missing(symbol);
   return batch.map((question) => {
     const symbol = symbolOf(question.instrument);
     if (symbol === null) {
       return failedReading(failure('unknownSymbol', `no spelling for ${question.instrument.id}`));
     }
-    return bySymbol.has(symbol) ? read(bySymbol.get(symbol), question) : failedReading(missing(symbol));
+    return bySymbol.has(symbol) ? read(bySymbol.get(symbol), question) : failedReading(absent(symbol));
   });
 }

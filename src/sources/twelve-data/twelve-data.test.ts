@@ -136,7 +136,7 @@ describe('quotes of Twelve Data', () => {
     ['a plan that lacks one', { AAPL: error(403, 'only on Pro'), 'BTC/USD': pair() }, ['plan', 'ok']],
     ['one left out', { AAPL: stock() }, ['ok', 'noData']],
     ['one under the key of another', { AAPL: pair(), 'BTC/USD': stock() }, ['mismatch', 'mismatch']],
-    ['a plain answer about another', stock({ symbol: 'TSLA' }), ['noData', 'noData']],
+    ['a plain answer about another', stock({ symbol: 'TSLA' }), ['mismatch', 'mismatch']],
     ['pence', { AAPL: stock({ currency: 'GBp' }), 'BTC/USD': pair() }, ['mismatch', 'ok']],
     ['no currency', { AAPL: stock({ currency: undefined }), 'BTC/USD': pair() }, ['mismatch', 'ok']],
     ['no time', { AAPL: stock({ timestamp: null }), 'BTC/USD': pair() }, ['badPayload', 'ok']],
