@@ -49,9 +49,16 @@ export type Decision = Verdict & {
 
 /** Whether nothing changed that makes a new decision row: kind, reason, certificate, config version (design section 7.4). */
 export function isSameDecision(decision: Decision, standing: Decision | null): boolean {
-  return standing !== null && identityOf(decision) === identityOf(standing);
+  return (
+    standing !== null &&
+    decision.kind === standing.kind &&
+    decision.reason === standing.reason &&
+    decision.configVersion === standing.configVersion &&
+    isSameCertificate(decision.certificate, standing.certificate)
+  );
 }
 
-function identityOf({ kind, reason, certificate, configVersion }: Decision): string {
-  return canonicalJson({ kind, reason, certificate, configVersion });
+/** A decision that is merely confirmed carries the very certificate that stood: most comparisons end there. */
+function isSameCertificate(certificate: Certificate, standing: Certificate): boolean {
+  return certificate === standing || canonicalJson(certificate) === canonicalJson(standing);
 }
