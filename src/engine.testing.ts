@@ -35,6 +35,8 @@ export type Script = {
   latencyMs?: number;
   priceFactor?: number;
   fails?: boolean;
+  /** Its analyst has a bug: it throws on every bar. */
+  throws?: boolean;
   priceUsd?: number;
   market?: boolean;
 };
@@ -86,6 +88,7 @@ function seat(id: string, script: Script): Seat {
       let last: Bar | undefined;
       return {
         absorb(view) {
+          if (script.throws === true) throw new TypeError('undefined is not a number');
           if (view.kind === 'bars') last = view.bars.at(-1) ?? last;
         },
         assess: () =>
@@ -237,5 +240,5 @@ export function stage(
       await run;
     }
   };
-  return { engine, board, ledger, clock, asks, published, failures, cycles };
+  return { engine, board, ledger, clock, desks, asks, published, failures, cycles };
 }

@@ -1,8 +1,8 @@
 import { type Decision, isSameDecision } from './core/decision.ts';
-import type { CycleRecord, Ledger } from './core/ledger.ts';
+import type { CycleRecord, Ledger, LedgerEntry } from './core/ledger.ts';
 import type { Signal, SignalEvent } from './core/signal.ts';
 import { nextSlot } from './planner/slots.ts';
-import { lifecycleStep } from './signals/lifecycle.ts';
+import { expiryOf, lifecycleStep } from './signals/lifecycle.ts';
 import type { LiveBoard } from './telemetry/live-board.ts';
 import { type Desk, Turn, type TurnParts } from './turn.ts';
 
@@ -12,9 +12,19 @@ export type EngineParts = TurnParts & {
   readonly desks: readonly Desk[];
   /** Told of every failure of the record: the engine itself goes on. */
   readonly onLedgerFailure: (error: unknown) => void;
+  /** Told of every instrument whose turn broke because the code is wrong: it abstains, the others are decided. */
+  readonly onFault?: (error: unknown) => void;
 };
 
-type SignalStep = { readonly events: readonly SignalEvent[]; readonly open: Signal | null };
+/** Of the cycle: a slot that has grown older than this leaves too little time to ask anybody in. */
+const LATE_SHARE_OF_CYCLE = 0.1;
+
+type Outcome = {
+  readonly decision: Decision;
+  readonly events: readonly SignalEvent[];
+  /** The signal that is open afterwards. */
+  readonly open: Signal | null;
+};
 
 /**
  * The story of one cycle: every instrument takes its {@link Turn}, then what came of it is recorded and published. Holds
@@ -23,6 +33,10 @@ type SignalStep = { readonly events: readonly SignalEvent[]; readonly open: Sign
 export class Engine {
   readonly #parts: EngineParts;
   #cycle = 0;
+  /** Of the newest cycle on record (Unix ms); the record takes only later ones. */
+  #slotAtMs = 0;
+  /** Open signals of instruments that are no longer configured: only time ends them. */
+  #orphans: readonly Signal[] = [];
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -30,78 +44,126 @@ export class Engine {
 
   /** Takes up where the record ends: standing decisions, open signals, the cycle count. */
   async restore(): Promise<void> {
-    const standing = await this.#parts.ledger.standing();
+    const { ledger, desks, clock, board } = this.#parts;
+    const standing = await ledger.standing();
     if (standing === null) return;
     this.#cycle = standing.cycle;
+    this.#slotAtMs = standing.slotAtMs;
     const openSignals = new Map(standing.openSignals.map((signal) => [signal.instrumentId, signal]));
-    for (const desk of this.#parts.desks) {
+    for (const desk of desks) {
       desk.standing = standing.decisions.get(desk.instrument.id) ?? null;
       desk.signal = openSignals.get(desk.instrument.id) ?? null;
+      openSignals.delete(desk.instrument.id);
     }
+    this.#orphans = [...openSignals.values()];
+    const aheadMs = standing.slotAtMs - clock.nowMs();
+    if (aheadMs > 0)
+      board.cycleLost(
+        0,
+        `the record ends ${aheadMs} ms ahead of the clock: the clock was set back, and no earlier time is taken`,
+      );
   }
 
-  /** Cycles at every multiple of `cycleMs` until `stop` is aborted; a cycle that overruns skips the slots it covers. */
+  /**
+   * Cycles at every multiple of `cycleMs` until `stop` is aborted. Slots that a long cycle, a blocked process or a
+   * sleeping machine left behind are skipped and counted as missed: nobody can be asked in them any more.
+   */
   async run(stop: AbortSignal): Promise<void> {
-    const { clock, config } = this.#parts;
+    const { clock, board, desks, config } = this.#parts;
     const { cycleMs } = config;
-    let slotAtMs = nextSlot(clock.nowMs(), cycleMs);
-    while (!stop.aborted) {
+    let slotAtMs = nextSlot(Math.max(clock.nowMs(), this.#slotAtMs), cycleMs);
+    for (;;) {
       await clock.sleepUntil(slotAtMs, stop);
       if (stop.aborted) return;
-      await this.runCycle(slotAtMs);
-      slotAtMs = Math.max(slotAtMs + cycleMs, nextSlot(clock.nowMs() - cycleMs, cycleMs));
+      const inTimeAtMs = nextSlot(clock.nowMs() - LATE_SHARE_OF_CYCLE * cycleMs - 1, cycleMs);
+      if (inTimeAtMs <= slotAtMs) {
+        await this.runCycle(slotAtMs);
+        slotAtMs += cycleMs;
+      } else {
+        const slots = (inTimeAtMs - slotAtMs) / cycleMs;
+        board.cycleLost(
+          slots * desks.length,
+          `${slots} cycles were skipped: the process was too busy, or asleep`,
+        );
+        slotAtMs = inTimeAtMs;
+      }
     }
   }
 
   /** Decides on every instrument, makes that durable, then shows it. Never rejects. */
   async runCycle(slotAtMs: number): Promise<void> {
-    const { desks, ledger, clock, board, configVersion } = this.#parts;
+    const { desks, ledger, clock, board } = this.#parts;
     const startedMs = clock.elapsedMs();
     const cycle = this.#cycle + 1;
-    const decisions = await Promise.all(
-      desks.map((desk) => new Turn(this.#parts, desk, cycle, slotAtMs).decide()),
-    );
-    const steps = desks.map((desk, index) => this.#signalStep(desk, decisions[index] as Decision));
-    const record: CycleRecord = {
+    const outcomes = await Promise.all(desks.map((desk) => this.#outcome(desk, cycle, slotAtMs)));
+    let entries: readonly LedgerEntry[];
+    try {
+      entries = await ledger.append(this.#record(outcomes, cycle, slotAtMs));
+    } catch (error) {
+      this.#refused(cycle, error);
+      return;
+    }
+    this.#cycle = cycle;
+    this.#slotAtMs = slotAtMs;
+    this.#orphans = this.#orphans.filter(({ expiresAtMs }) => slotAtMs < expiresAtMs);
+    for (const [index, desk] of desks.entries()) {
+      desk.standing = outcomes[index]?.decision ?? null;
+      desk.signal = outcomes[index]?.open ?? null;
+    }
+    board.cycleDone({
       cycle,
       slotAtMs,
-      configVersion,
-      due: desks.map(({ instrument }) => instrument.id).sort(),
-      decisions: decisions.filter(
-        (decision, index) => !isSameDecision(decision, desks[index]?.standing ?? null),
-      ),
-      events: steps.flatMap(({ events }) => events),
-    };
+      tookMs: clock.elapsedMs() - startedMs,
+      due: desks.length,
+      entries,
+      decisions: outcomes.map(({ decision }) => decision),
+      openSignals: [...desks.flatMap(({ signal }) => (signal === null ? [] : [signal])), ...this.#orphans],
+    });
+  }
+
+  /** One instrument's turn, and what it does to its signal. A bug in it is this instrument's abstention, no more. */
+  async #outcome(desk: Desk, cycle: number, slotAtMs: number): Promise<Outcome> {
+    const turn = new Turn(this.#parts, desk, cycle, slotAtMs);
     try {
-      const entries = await ledger.append(record);
-      this.#cycle = cycle;
-      for (const [index, desk] of desks.entries()) {
-        desk.standing = decisions[index] ?? null;
-        desk.signal = steps[index]?.open ?? null;
-      }
-      board.cycleDone({
-        cycle,
-        slotAtMs,
-        tookMs: clock.elapsedMs() - startedMs,
-        due: desks.length,
-        entries,
-        decisions,
-        openSignals: desks.flatMap(({ signal }) => (signal === null ? [] : [signal])),
-      });
+      return this.#withSignal(desk, await turn.decide());
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      board.cycleLost(desks.length, `the record refused cycle ${cycle}: ${why}`);
-      this.#parts.onLedgerFailure(error);
+      this.#parts.onFault?.(error);
+      return this.#withSignal(desk, turn.broken(error));
     }
   }
 
-  #signalStep(desk: Desk, decision: Decision): SignalStep {
-    return lifecycleStep({
+  #withSignal(desk: Desk, decision: Decision): Outcome {
+    const step = lifecycleStep({
       open: desk.signal,
       previous: desk.standing,
       decision,
       atr: desk.market.atr,
       options: this.#parts.config.signals,
     });
+    return { decision, ...step };
+  }
+
+  #record(outcomes: readonly Outcome[], cycle: number, slotAtMs: number): CycleRecord {
+    const { desks, configVersion } = this.#parts;
+    const expired = this.#orphans.flatMap((signal) => expiryOf(signal, cycle, slotAtMs) ?? []);
+    return {
+      cycle,
+      slotAtMs,
+      configVersion,
+      due: desks.map(({ instrument }) => instrument.id).sort(),
+      decisions: outcomes
+        .map(({ decision }) => decision)
+        .filter((decision, index) => !isSameDecision(decision, desks[index]?.standing ?? null)),
+      events: [...outcomes.flatMap(({ events }) => events), ...expired],
+    };
+  }
+
+  #refused(cycle: number, error: unknown): void {
+    const { desks, board, onLedgerFailure } = this.#parts;
+    // What was weighed is not what stands: without this the change gate would confirm the old decision on and on.
+    for (const desk of desks) desk.weighed = null;
+    const why = error instanceof Error ? error.message : String(error);
+    board.cycleLost(desks.length, `the record refused cycle ${cycle}: ${why}`);
+    onLedgerFailure(error);
   }
 }

@@ -64,6 +64,8 @@ export type TurnParts = {
 const WATCH_SHARE_OF_CYCLE = 0.3;
 const PATIENCE_SHARE_OF_CYCLE = 0.15;
 
+const FAULT_CHARS_MAX = 200;
+
 type WatchAnswer = { readonly seat: Seat; readonly answer: Answer };
 type Watched = PriceCheck | { readonly kind: 'quiet'; readonly seat: Seat; readonly quote: Quote };
 
@@ -82,7 +84,7 @@ export class Turn {
     this.#slotAtMs = slotAtMs;
   }
 
-  /** The decision of this cycle; the standing one, confirmed, where nothing changed. Never rejects. */
+  /** The decision of this cycle; the standing one, confirmed, where nothing changed. Rejects only where the code is wrong. */
   async decide(): Promise<Decision> {
     const { instrument, market, voters } = this.#desk;
     const { phase, reason } = sessionAt(instrument.assetClass, this.#slotAtMs);
@@ -100,6 +102,12 @@ export class Turn {
     const decision = this.#decided(fix, regime, rules, await this.#ask(fix, rules));
     this.#desk.weighed = { atMs: this.#slotAtMs, price: fix.price };
     return decision;
+  }
+
+  /** What is said in place of a decision that could not be made because the code is wrong. */
+  broken(error: unknown): Decision {
+    const text = error instanceof Error ? error.message : String(error);
+    return this.#abstain('fault', text.slice(0, FAULT_CHARS_MAX));
   }
 
   #dueReason(): string | null {
@@ -328,7 +336,8 @@ export class Turn {
       instrumentId: this.#desk.instrument.id,
       cycle: this.#cycle,
       atMs: this.#slotAtMs,
-      leftOut: this.#leftOut,
+      // A copy: an answer that fails after the decision must not change it.
+      leftOut: [...this.#leftOut],
       configVersion,
     };
   }

@@ -30,7 +30,7 @@ export type Absorbed =
 /** One voter's place: what it has to be asked next, what it has told so far, and what it thinks now. */
 export class VoterDesk {
   readonly #options: VoterDeskOptions;
-  readonly #track: BarTrack;
+  #track: BarTrack;
   #analyst: Analyst | null;
   #opinion: Opinion | null = null;
   /** From when on (Unix ms) the opinion's TTL runs. */
@@ -39,9 +39,8 @@ export class VoterDesk {
 
   constructor(options: VoterDeskOptions) {
     this.#options = options;
-    const { assetClass } = options.instrument;
-    this.#track = new BarTrack({ keep: 3, nextOpenMs: (atMs) => nextOpenMs(assetClass, atMs) });
-    this.#analyst = options.spec.needs === 'bars' ? options.spec.create() : null;
+    this.#track = newTrack(options);
+    this.#analyst = newAnalyst(options);
   }
 
   /** The newest opinion, whatever its age. */
@@ -87,11 +86,22 @@ export class VoterDesk {
     return fromMs < toMs ? { kind: 'bars', instrument, intervalMs: BAR_INTERVAL_MS, fromMs, toMs } : null;
   }
 
-  /** Takes in an answer of the source, asked for this desk or for the watch. */
+  /** Takes in an answer of the source, asked for this desk or for the watch. An analyst that throws has no opinion. */
   absorb(answer: Answer, nowMs: number, doubt: BarDoubt): Absorbed {
     if (answer.kind === 'failed' || answer.kind === 'refused')
       return { kind: 'none', failure: answer.failure };
-    const { view, provenance } = answer;
+    try {
+      return this.#absorbView(answer.view, answer.provenance, nowMs, doubt);
+    } catch (error) {
+      // What it had taken in by then nobody knows: it starts anew.
+      this.#track = newTrack(this.#options);
+      this.#analyst = newAnalyst(this.#options);
+      const text = error instanceof Error ? error.message : String(error);
+      return none('badPayload', `analyst ${this.#options.spec.id} failed: ${text}`);
+    }
+  }
+
+  #absorbView(view: View, provenance: Provenance, nowMs: number, doubt: BarDoubt): Absorbed {
     if (view.kind === 'market' || view.kind === 'bars')
       return this.#absorbBars(view, provenance, nowMs, doubt);
     const { spec } = this.#options;
@@ -128,10 +138,9 @@ export class VoterDesk {
 
   /** A long hole makes the indicators start anew: closing up time would make them lie. */
   #feed(bar: Bar): void {
-    const { spec } = this.#options;
     const gap = this.#track.gapBefore(bar);
-    if (gap !== null && gap.toMs - gap.fromMs > BAR_GAP_MAX * BAR_INTERVAL_MS && spec.needs === 'bars') {
-      this.#analyst = spec.create();
+    if (gap !== null && gap.toMs - gap.fromMs > BAR_GAP_MAX * BAR_INTERVAL_MS) {
+      this.#analyst = newAnalyst(this.#options);
     }
     const fresh = this.#track.feed([bar]);
     if (fresh.length > 0) this.#analyst?.absorb({ kind: 'bars', bars: fresh });
@@ -155,6 +164,14 @@ export class VoterDesk {
     this.#toldAtMs = nowMs;
     return { kind: 'opinion', opinion: this.#opinion };
   }
+}
+
+function newTrack({ instrument }: VoterDeskOptions): BarTrack {
+  return new BarTrack({ keep: 3, nextOpenMs: (atMs) => nextOpenMs(instrument.assetClass, atMs) });
+}
+
+function newAnalyst({ spec }: VoterDeskOptions): Analyst | null {
+  return spec.needs === 'bars' ? spec.create() : null;
 }
 
 function none(kind: Failure['kind'], detail: string): Absorbed {

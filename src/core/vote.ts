@@ -50,6 +50,7 @@ export const ABSTAIN_REASONS = {
   noRegime: 'too few closed bars to judge the market',
   noQuorum: 'too little weight answered',
   oneOperator: 'too few independent operators agree',
+  fault: 'Sextant itself failed on this instrument: a bug, please report it',
 } as const;
 export type AbstainReason = keyof typeof ABSTAIN_REASONS;
 

@@ -48,6 +48,11 @@ export function lifecycleStep({ open, previous, decision, atr, options }: Lifecy
   return { events, open: standing };
 }
 
+/** The end of a signal whose instrument nobody decides on any more, once its time has come; null before. */
+export function expiryOf(signal: Signal, cycle: number, atMs: number): SignalEvent | null {
+  return atMs >= signal.expiresAtMs ? ended(signal, { cycle, atMs, price: null }, 'expiry') : null;
+}
+
 function endOf(signal: Signal, decision: Decision): SignalEnd | null {
   if (decision.atMs >= signal.expiresAtMs) return 'expiry';
   const direction = signal.side === 'BUY' ? 1 : -1;
@@ -59,15 +64,19 @@ function endOf(signal: Signal, decision: Decision): SignalEnd | null {
   return decision.kind === (signal.side === 'BUY' ? 'SELL' : 'BUY') ? 'flip' : null;
 }
 
-function ended(signal: Signal, decision: Decision, cause: SignalEnd): SignalEvent {
+function ended(
+  signal: Signal,
+  { cycle, atMs, price }: Pick<Decision, 'cycle' | 'atMs' | 'price'>,
+  cause: SignalEnd,
+): SignalEvent {
   return {
     event: 'ended',
     signalId: signal.id,
     instrumentId: signal.instrumentId,
     side: signal.side,
-    cycle: decision.cycle,
-    atMs: decision.atMs,
+    cycle,
+    atMs,
     cause,
-    price: decision.price?.price ?? null,
+    price: price?.price ?? null,
   };
 }

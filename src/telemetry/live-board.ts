@@ -49,10 +49,10 @@ export class LiveBoard implements LiveView {
     this.#due += done.due;
     this.#made += done.due;
     this.#trouble = null;
-    for (const listener of this.#listeners) listener(done.entries);
+    for (const listener of this.#listeners) this.#tell(listener, done.entries);
   }
 
-  /** Decisions that were due but could not be made durable, and why. */
+  /** Decisions that were due but were not made or could not be made durable, and why. */
   cycleLost(due: number, why: string): void {
     this.#due += due;
     this.#trouble = why;
@@ -67,6 +67,9 @@ export class LiveBoard implements LiveView {
     if (last === null) troubles.push('no cycle is done yet');
     else if (nowMs - last.slotAtMs > CYCLES_LATE_MAX * cycleMs) {
       troubles.push(`the newest cycle is ${Math.round((nowMs - last.slotAtMs) / 1_000)} s old`);
+    } else if (last.slotAtMs - nowMs > cycleMs) {
+      const aheadS = Math.round((last.slotAtMs - nowMs) / 1_000);
+      troubles.push(`the newest cycle is ${aheadS} s ahead of the clock: the clock was set back`);
     }
     return {
       label,
@@ -107,6 +110,15 @@ export class LiveBoard implements LiveView {
   onCommitted(listener: (entries: readonly LedgerEntry[]) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** A listener with a bug must not keep the news from the others. */
+  #tell(listener: (entries: readonly LedgerEntry[]) => void, entries: readonly LedgerEntry[]): void {
+    try {
+      listener(entries);
+    } catch (error) {
+      this.#trouble = `a listener to the record failed: ${error instanceof Error ? error.message : String(error)}`;
+    }
   }
 
   /** A failing source is a trouble, but no reason not to be ready: the vote goes on without it. */

@@ -23,6 +23,7 @@ export const ABSTAIN_WORDS: Record<AbstainReason, string> = {
   noRegime: 'Too few closed bars to judge the market',
   noQuorum: 'Too little weight answered',
   oneOperator: 'Too few independent operators agree',
+  fault: 'Sextant itself failed: a bug',
 };
 
 const FAILURE_WORDS: Record<FailureKind, string> = {
