@@ -33,7 +33,8 @@ class BreakoutRule implements BarRule {
   }
 
   find(): Finding {
-    const confirmed = 0.5 + this.#volumeRatio / (1 + this.#volumeRatio);
+    // 0.5 + v/(1 + v), written so that it stays a number for any v.
+    const confirmed = 1.5 - 1 / (1 + this.#volumeRatio);
     return {
       score: scoreOf(this.#place ** 3 * confirmed),
       because: `close at ${signed(this.#place, 2)} of the ${CHANNEL_BARS}-bar range (edges -1 and +1) on ${this.#volumeRatio.toFixed(1)} x the usual volume`,
