@@ -1,8 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import type { Fault, FaultKind } from '../../lab/faults.ts';
 import { createLab, type Lab } from '../../lab/lab.ts';
+import { readBarFile } from '../../lab/market/bar-files.ts';
 import { GeneratedMarket } from '../../lab/market/generated-market.ts';
 import type { Market } from '../../lab/market/market.ts';
 import { RecordedMarket } from '../../lab/market/recorded-market.ts';
@@ -18,17 +16,10 @@ const STRANGERS = ['SPY', 'SOL-USD'];
 
 /** A market of recorded bars, on its own dates. Throws CommandError that names file, line and what was found. */
 export function recordedMarket(files: readonly string[], seed: string): RecordedMarket {
-  const texts = files.map((name) => {
-    if (!existsSync(name)) throw new CommandError(`there is no file ${name}`);
-    const bytes = readFileSync(name);
-    try {
-      return {
-        name: basename(name),
-        text: (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'),
-      };
-    } catch {
-      throw new CommandError(`${name} ends in .gz but cannot be unpacked`);
-    }
+  const texts = files.map((path) => {
+    const file = readBarFile(path);
+    if (typeof file === 'string') throw new CommandError(file);
+    return file;
   });
   const read = RecordedMarket.from(texts, seed);
   if (read.kind === 'ok') return read.market;

@@ -38,6 +38,7 @@ function program(output: Output, stop: AbortSignal): Command {
     )
     .showHelpAfterError();
   addDemo(sextant, output, stop);
+  addSimulate(sextant, output, stop);
   addLive(sextant, output, stop);
   addReaders(sextant, output);
   return sextant;
@@ -68,6 +69,21 @@ function addDemo(sextant: Command, output: Output, stop: AbortSignal): void {
     .addOption(port())
     .addOption(json())
     .action(async (options) => (await import('./demo.ts')).demo(options, output, stop));
+}
+
+function addSimulate(sextant: Command, output: Output, stop: AbortSignal): void {
+  sextant
+    .command('simulate')
+    .description(
+      'run a scenario in virtual time: days in minutes, one seed, one history (SIMULATED or REPLAY)',
+    )
+    .argument('<scenario>', 'scenario file, such as scenarios/short.yaml')
+    .addOption(new Option('--days <n>', 'instead of what the scenario says').argParser(positive))
+    .option('--seed <text>', 'instead of what the scenario says')
+    .option('--json <file>', 'write all figures to a file')
+    .action(async (file, options) =>
+      (await import('./simulate.ts')).simulateFile(file, options, output, stop),
+    );
 }
 
 function addLive(sextant: Command, output: Output, stop: AbortSignal): void {

@@ -1,0 +1,16 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { OhlcvFile } from './ohlcv-csv.ts';
+
+/** The text of a file of bars, `.gz` unpacked; or in words why it cannot be had. */
+export function readBarFile(path: string): OhlcvFile | string {
+  if (!existsSync(path)) return `there is no file ${path}`;
+  const bytes = readFileSync(path);
+  try {
+    const text = path.endsWith('.gz') ? gunzipSync(bytes) : bytes;
+    return { name: basename(path), text: text.toString('utf8') };
+  } catch {
+    return `${path} ends in .gz but cannot be unpacked`;
+  }
+}

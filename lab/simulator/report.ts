@@ -1,0 +1,108 @@
+import type { AbstainReason, DecisionKind } from '../../src/index.ts';
+import type { ProviderCount } from '../emulators/core/provider-count.ts';
+import { DAY_MS } from '../market/market.ts';
+import type { Figures } from './figures.ts';
+import type { Scenario } from './scenario.ts';
+import type { Violation, Watchman } from './watchman.ts';
+
+type BySource<T> = Readonly<Record<string, T>>;
+
+/** What a run came to. Names are stable; what was not measured is not in it. Calls and money are the providers' counts. */
+export type SimulationReport = {
+  readonly scenario: string;
+  readonly seed: string;
+  /** Simulated: fewer than the scenario asks for where the run was stopped. */
+  readonly days: number;
+  readonly cycles: number;
+  readonly decisions: {
+    readonly due: number;
+    readonly made: number;
+    readonly abstained: number;
+    /** Standing at the end of each slot, as the following shares. */
+    readonly byKind: Readonly<Record<DecisionKind, number>>;
+    readonly abstainedBy: Readonly<Partial<Record<AbstainReason, number>>>;
+  };
+  readonly signals: number;
+  readonly calls: { readonly total: number; readonly perCycle: number; readonly bySource: BySource<number> };
+  readonly costUsd: { readonly total: number; readonly bySource: BySource<number> };
+  readonly provider: {
+    readonly requests: number;
+    readonly overLimit: number;
+    /** Answers that refuse, planned faults included, by what they say. */
+    readonly refusals: BySource<Readonly<Record<string, number>>>;
+  };
+  /** By source and reason: how often a source was left out when a symbol was weighed. */
+  readonly leftOut: BySource<Readonly<Record<string, number>>>;
+  /** From the slot to the record, in virtual time: waiting for providers counts, computing takes none. */
+  readonly cycleMs: { readonly p50: number | null; readonly p99: number | null };
+  /** Decisions made, of those due. */
+  readonly availability: number;
+  /** Decisions missing or late, of those due. */
+  readonly errorRate: number;
+  readonly eventLogSha256: string;
+  readonly violationCount: number;
+  /** The first hundred. */
+  readonly violations: readonly Violation[];
+};
+
+export type RunParts = {
+  readonly scenario: Scenario;
+  readonly figures: Figures;
+  readonly watchman: Watchman;
+  readonly counts: BySource<ProviderCount>;
+  readonly eventLogSha256: string;
+};
+
+export function reportOf({
+  scenario,
+  figures,
+  watchman,
+  counts,
+  eventLogSha256,
+}: RunParts): SimulationReport {
+  const { symbols, cycleMs } = scenario.config;
+  const { slots, cycles, made, late, byKind, abstainedBy, leftOut, signals } = figures;
+  const due = slots * symbols.length;
+  const requests = sum(Object.values(counts).map((count) => count.requests));
+  return {
+    scenario: scenario.title,
+    seed: scenario.seed,
+    days: (slots * cycleMs) / DAY_MS,
+    cycles,
+    decisions: { due, made, abstained: byKind.ABSTAIN, byKind, abstainedBy },
+    signals,
+    calls: {
+      total: requests,
+      perCycle: cycles === 0 ? 0 : requests / cycles,
+      bySource: ofEach(counts, (count) => count.requests),
+    },
+    costUsd: {
+      total: sum(Object.values(counts).map(({ billedUsd }) => billedUsd)),
+      bySource: ofEach(counts, ({ billedUsd }) => billedUsd),
+    },
+    provider: {
+      requests,
+      overLimit: sum(Object.values(counts).map(({ overLimit }) => overLimit)),
+      refusals: ofEach(counts, ({ refusals }) => withoutZeros(refusals)),
+    },
+    leftOut,
+    cycleMs: { p50: figures.tookMs(0.5), p99: figures.tookMs(0.99) },
+    availability: due === 0 ? 1 : made / due,
+    errorRate: due === 0 ? 0 : (due - made + late) / due,
+    eventLogSha256,
+    violationCount: watchman.violationCount,
+    violations: watchman.violations,
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function ofEach<T>(counts: BySource<ProviderCount>, of: (count: ProviderCount) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(counts).map(([id, count]) => [id, of(count)]));
+}
+
+function withoutZeros(figures: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(figures).filter(([, value]) => value > 0));
+}

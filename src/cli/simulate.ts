@@ -1,0 +1,81 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { readBarFile } from '../../lab/market/bar-files.ts';
+import type { SimulationReport } from '../../lab/simulator/report.ts';
+import { readScenario, type Scenario } from '../../lab/simulator/scenario.ts';
+import { simulate } from '../../lab/simulator/simulate.ts';
+import { issueLines } from '../main.ts';
+import { createSystemClock } from '../platform/system-clock.ts';
+import { CommandError, type Output } from './output.ts';
+import { progressBar } from './progress.ts';
+import { simulationText, verdictText } from './simulation-text.ts';
+
+export type SimulateFileOptions = {
+  readonly days?: number;
+  readonly seed?: string;
+  readonly json?: string;
+};
+
+/** What the run took of this machine. */
+export type MachineFigures = {
+  readonly memory: { readonly rssMaxMb: number };
+  readonly cpuSeconds: number;
+  readonly wallSeconds: number;
+};
+
+/** Exit code 1 when anything was seen that must never happen. */
+export async function simulateFile(
+  file: string,
+  options: SimulateFileOptions,
+  output: Output,
+  stop: AbortSignal,
+): Promise<void> {
+  const scenario = scenarioOf(file, options);
+  output.note(
+    `${scenario.title}: ${scenario.days} days of ${scenario.config.symbols.length} symbols, SIMULATED`,
+  );
+  const bar = progressBar('simulating', output);
+  const clock = createSystemClock();
+  const startedMs = clock.elapsedMs();
+  let report: SimulationReport;
+  try {
+    report = await simulate(scenario, { stop, onProgress: (done, total) => bar.show(done, total) });
+  } finally {
+    bar.end();
+  }
+  const machine = machineFigures((clock.elapsedMs() - startedMs) / 1_000);
+  const again = `npx sextant simulate ${file} --seed ${scenario.seed} --days ${scenario.days}`;
+  if (options.json !== undefined) {
+    const found = report.violationCount === 0 ? {} : { reproduce: again };
+    writeFileSync(options.json, `${JSON.stringify({ ...report, ...machine, ...found }, null, 2)}\n`);
+  }
+  output.line(simulationText(report, machine));
+  if (report.violationCount > 0) {
+    output.line(`to see it again: ${again}`);
+    process.exitCode = 1;
+  }
+  output.line(verdictText(report));
+}
+
+function scenarioOf(file: string, { seed, days }: SimulateFileOptions): Scenario {
+  if (!existsSync(file))
+    throw new CommandError(`there is no scenario ${file}: the ready-made ones lie in scenarios/`);
+  const read = readScenario(readFileSync(file, 'utf8'), {
+    ...(seed === undefined ? {} : { seed }),
+    ...(days === undefined ? {} : { days }),
+    readBars: (name) => readBarFile(join(dirname(file), name)),
+  });
+  if (read.kind === 'ok') return read.scenario;
+  throw new CommandError(
+    [`${file} cannot be run:`, ...issueLines(read.issues).map((line) => `  - ${line}`)].join('\n'),
+  );
+}
+
+function machineFigures(wallSeconds: number): MachineFigures {
+  const { user, system } = process.cpuUsage();
+  return {
+    memory: { rssMaxMb: Math.round(process.resourceUsage().maxRSS / 1_024) },
+    cpuSeconds: (user + system) / 1e6,
+    wallSeconds,
+  };
+}
