@@ -209,7 +209,7 @@ describe('bar analysts in a clear market', () => {
 
   test('a volume beyond all measure is loud, and a score all the same', () => {
     const faint = quiet.map((step) => ({ ...step, volume: 1e-300 }));
-    const loud = scoreAfter('breakout', [...faint, ...run(1, 9, 1e300)]);
+    const loud = scoreAfter('breakout', [...faint, ...run(9, 1, 1e300)]);
     expect(loud).toBeGreaterThan(0);
     expect(loud).toBeLessThanOrEqual(1);
   });
