@@ -1,18 +1,22 @@
 import type { AnalystSpec } from '../core/analyst.ts';
+import { SCORE_TTL_MS_DEFAULT } from '../core/http-json.ts';
 import { type AssetClass, type Instrument, parseInstrument } from '../core/instrument.ts';
-import { type Config, type SourceOptions, TTL_MS_DEFAULTS } from '../core/options.ts';
+import { type Config, SOURCE_DEFAULTS, type SourceOptions, TTL_MS_DEFAULTS } from '../core/options.ts';
 import { endpointFor, type LimitWindow, type Source } from '../core/source.ts';
 import type { Path } from './document.ts';
-import type { ConfigIssue } from './issue.ts';
+import type { ConfigIssue, Report } from './issue.ts';
 import { LIMIT_REMEDY, parseLimit } from './limits.ts';
 import type { Catalogue } from './load.ts';
+import { type Provider, providerOf } from './provider.ts';
 import type { ConfigFile } from './schema.ts';
+import { checkTogether } from './together.ts';
 
 export type ConfigCompleted =
   | { readonly kind: 'ok'; readonly config: Config }
   | { readonly kind: 'invalid'; readonly issues: readonly ConfigIssue[] };
 
-type Report = (path: Path, found: string, remedy: string) => void;
+/** A configured source with the provider it speaks to. */
+export type Seat = { readonly options: SourceOptions; readonly source: Source };
 
 /** Fills in what follows from the catalogue, and checks what only makes sense together. */
 export function completeConfig(
@@ -25,20 +29,20 @@ export function completeConfig(
     issues.push({ path: path.join('.'), line: lineOf(path), found, remedy });
   };
   const symbols = readSymbols(file, report);
-  const sources = Object.entries(file.sources).flatMap(([id, entry]) => {
-    const source = completeSource(id, entry, catalogue, report);
-    return source === null ? [] : [source];
+  const seats = Object.entries(file.sources).flatMap(([id, entry]) => {
+    const seat = completeSource(id, entry, catalogue, report);
+    return seat === null ? [] : [seat];
   });
   const config: Config = {
     ...file,
     symbols,
-    sources,
+    sources: seats.map(({ options }) => options),
     watch: {
-      stock: file.watch.stock ?? pricedBy('stock', symbols, sources, catalogue),
-      crypto: file.watch.crypto ?? pricedBy('crypto', symbols, sources, catalogue),
+      stock: file.watch.stock ?? pricedBy('stock', symbols, seats),
+      crypto: file.watch.crypto ?? pricedBy('crypto', symbols, seats),
     },
   };
-  if (issues.length === 0) checkTogether(config, catalogue, report);
+  if (issues.length === 0) checkTogether(config, seats, catalogue, report);
   return issues.length === 0 ? { kind: 'ok', config } : { kind: 'invalid', issues };
 }
 
@@ -58,15 +62,11 @@ function completeSource(
   entry: ConfigFile['sources'][string],
   catalogue: Catalogue,
   report: Report,
-): SourceOptions | null {
+): Seat | null {
   const at = (...rest: string[]): Path => ['sources', id, ...rest];
-  const kind = entry.kind ?? id;
-  const source = catalogue.sources[kind];
-  if (source === undefined) {
-    const known = Object.keys(catalogue.sources).join(', ');
-    report(at(), `the source kind "${kind}"`, `set kind to one of ${known}`);
-    return null;
-  }
+  const provider = providerOf(id, entry, catalogue, report);
+  if (provider === null) return null;
+  const { kind, source, http } = provider;
   const analystId = entry.analyst ?? defaultAnalyst(source);
   const analyst = catalogue.analysts[analystId];
   if (analyst === undefined) {
@@ -74,19 +74,14 @@ function completeSource(
     return null;
   }
   const usable = usableAnalysts(source, catalogue);
-  if (entry.weight > 0 && !usable.includes(analystId)) {
-    report(
-      at('analyst'),
-      `"${analystId}", which ${source.title} cannot feed`,
-      `choose one of ${usable.join(', ')}`,
-    );
-  }
-  checkNames(source, entry, at, report);
-  return {
+  const weight = entry.weight ?? (usable.length === 0 ? 0 : SOURCE_DEFAULTS.weight);
+  if (weight > 0) checkVoice(source, { weight, analystId, usable }, at, report);
+  checkNames(provider, entry, at, report);
+  const options: SourceOptions = {
     id,
     kind,
     enabled: entry.enabled,
-    weight: entry.weight,
+    weight,
     operator: entry.operator ?? source.operator,
     analyst: analystId,
     baseUrl: readBaseUrl(entry.baseUrl ?? source.defaultBaseUrl, at('baseUrl'), report),
@@ -95,12 +90,33 @@ function completeSource(
     limits: readLimits(entry.limits, at('limits'), report) ?? source.limits,
     priceUsdPerCall: entry.priceUsdPerCall ?? source.priceUsdPerCall,
     timeoutMs: entry.timeoutMs,
-    ttlMs: entry.ttlMs ?? TTL_MS_DEFAULTS[analyst.needs],
+    ttlMs: entry.ttlMs ?? defaultTtlMs(provider, analyst),
+    ...(http === null ? {} : { http }),
   };
+  return { options, source };
+}
+
+/** What votes gives something that its analyst can read. */
+function checkVoice(
+  { title }: Source,
+  { weight, analystId, usable }: { weight: number; analystId: string; usable: readonly string[] },
+  at: (...rest: string[]) => Path,
+  report: Report,
+): void {
+  if (usable.length === 0) {
+    const found = `${weight}, but ${title} gives prices only`;
+    report(at('weight'), found, 'write weight: 0, so that it watches and does not vote');
+  } else if (!usable.includes(analystId)) {
+    report(at('analyst'), `"${analystId}", which ${title} cannot feed`, `choose one of ${usable.join(', ')}`);
+  }
+}
+
+function defaultTtlMs({ http }: Provider, { needs }: AnalystSpec): number {
+  return http?.answer.value.kind === 'score' ? SCORE_TTL_MS_DEFAULT : TTL_MS_DEFAULTS[needs];
 }
 
 function checkNames(
-  source: Source,
+  { source, http }: Provider,
   entry: ConfigFile['sources'][string],
   at: (...rest: string[]) => Path,
   report: Report,
@@ -108,7 +124,11 @@ function checkNames(
   for (const name of Object.keys(entry.keys)) {
     if (name in source.keys) continue;
     const known = Object.keys(source.keys).join(', ') || 'none: it works without';
-    report(at('keys', name), 'a key this source does not take', `its keys are ${known}`);
+    const remedy =
+      http === null
+        ? `its keys are ${known}`
+        : `write {key:${name}} into its url or a header, or leave it out`;
+    report(at('keys', name), 'a key this source does not take', remedy);
   }
   for (const name of Object.keys(entry.options)) {
     if (name in source.options) continue;
@@ -160,110 +180,12 @@ function readLimits(texts: readonly string[] | undefined, path: Path, report: Re
 }
 
 /** Enabled sources with a price for some configured symbol of the class, in the file's order. */
-function pricedBy(
-  assetClass: AssetClass,
-  symbols: readonly Instrument[],
-  sources: readonly SourceOptions[],
-  { sources: kinds }: Catalogue,
-): string[] {
-  return sources
-    .filter(({ enabled, kind }) => {
-      const source = kinds[kind];
-      return (
-        enabled &&
-        source !== undefined &&
-        symbols.some(
-          (symbol) => symbol.assetClass === assetClass && endpointFor(source, 'market', symbol) !== null,
-        )
-      );
-    })
-    .map(({ id }) => id);
-}
-
-function checkTogether(config: Config, catalogue: Catalogue, report: Report): void {
-  for (const assetClass of ['stock', 'crypto'] as const) {
-    const symbols = config.symbols.filter((symbol) => symbol.assetClass === assetClass);
-    if (symbols.length === 0) continue;
-    checkWatch(config, assetClass, symbols, catalogue, report);
-    checkVoters(config, assetClass, symbols, catalogue, report);
-  }
-  if (!['127.0.0.1', 'localhost', '::1'].includes(config.server.host)) {
-    report(
-      ['server', 'host'],
-      `"${config.server.host}"`,
-      'use 127.0.0.1, localhost or ::1: the API has no access control, so it is served on this machine only',
-    );
-  }
-}
-
-function checkWatch(
-  config: Config,
-  assetClass: AssetClass,
-  symbols: readonly Instrument[],
-  { sources: kinds }: Catalogue,
-  report: Report,
-): void {
-  const path: Path = ['watch', assetClass];
-  const watchers = config.watch[assetClass].flatMap((id, index) => {
-    const options = config.sources.find((source) => source.id === id);
-    if (options !== undefined) return options.enabled ? [options] : [];
-    report(
-      [...path, index],
-      `"${id}"`,
-      `name one of ${config.sources.map((source) => source.id).join(', ')}`,
-    );
-    return [];
-  });
-  for (const symbol of symbols) {
-    const operators = new Set(
-      watchers
-        .filter(({ kind }) => {
-          const source = kinds[kind];
-          return source !== undefined && endpointFor(source, 'market', symbol) !== null;
-        })
-        .map(({ operator }) => operator),
-    );
-    if (operators.size >= 2) continue;
-    report(
-      path,
-      `${operators.size === 0 ? 'no operator' : `only ${[...operators].join()}`} that gives a price of ${symbol.id}`,
-      'enable sources of at least two operators with a price: one price must confirm the other',
-    );
-  }
-}
-
-function checkVoters(
-  config: Config,
-  assetClass: AssetClass,
-  symbols: readonly Instrument[],
-  { sources: kinds, analysts }: Catalogue,
-  report: Report,
-): void {
-  const voters = config.sources.filter(({ enabled, weight, kind, analyst }) => {
-    const source = kinds[kind];
-    const needs = analysts[analyst]?.needs;
-    return (
-      enabled &&
-      weight > 0 &&
-      source !== undefined &&
-      needs !== undefined &&
-      symbols.some((symbol) => endpointFor(source, needs, symbol) !== null)
-    );
-  });
-  if (voters.length === 0) {
-    report(
-      ['sources'],
-      `weights that sum to 0 for ${assetClass}`,
-      'give at least one source a weight above 0',
-    );
-    return;
-  }
-  const operators = new Set(voters.map(({ operator }) => operator));
-  const { operatorsMin } = config.consensus;
-  if (operators.size >= operatorsMin) return;
-  report(
-    ['consensus', 'operatorsMin'],
-    `${operatorsMin}, but only ${operators.size} independent operators vote on ${assetClass} (${[...operators].join(', ')})`,
-    'lower it or enable sources of other operators',
-  );
+function pricedBy(assetClass: AssetClass, symbols: readonly Instrument[], seats: readonly Seat[]): string[] {
+  const ofClass = symbols.filter((symbol) => symbol.assetClass === assetClass);
+  return seats
+    .filter(
+      ({ options, source }) =>
+        options.enabled && ofClass.some((symbol) => endpointFor(source, 'market', symbol) !== null),
+    )
+    .map(({ options }) => options.id);
 }

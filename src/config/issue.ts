@@ -12,3 +12,6 @@ export function issueText({ path, line, found, remedy }: ConfigIssue): string {
   const where = [path, line === null ? '' : `line ${line}`].filter((part) => part !== '').join(', ');
   return `${where === '' ? 'the file' : where}: found ${found}; ${remedy}`;
 }
+
+/** Notes one thing that is wrong; its line is looked up by the path. */
+export type Report = (path: readonly (string | number)[], found: string, remedy: string) => void;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AnalystSpec } from '../core/analyst.ts';
 import type { Question } from '../core/question.ts';
 import { type Endpoint, NO_LIMIT_STATE, type Source } from '../core/source.ts';
+import { declareSource } from '../sources/http-json/http-json.ts';
 import { type Catalogue, issueLines, loadConfig, redactedConfig } from './load.ts';
 
 function endpoint(kind: Question['kind'], assetClass: 'stock' | 'crypto' | 'any'): Endpoint {
@@ -38,6 +39,7 @@ const analyst = (id: string, needs: AnalystSpec['needs']): AnalystSpec =>
     : { id, needs, assess: () => null };
 
 const CATALOGUE: Catalogue = {
+  declare: declareSource,
   sources: {
     one: source('one', both),
     two: source('two', both, { apiKey: { env: 'TWO_KEY', required: true } }),

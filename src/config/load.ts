@@ -1,20 +1,29 @@
 import { createHash } from 'node:crypto';
 import type { AnalystSpec } from '../core/analyst.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
+import type { HttpJsonDeclaration } from '../core/http-json.ts';
 import type { Config } from '../core/options.ts';
 import type { Source } from '../core/source.ts';
 import { completeConfig } from './complete.ts';
-import { type ConfigDocument, readDocument } from './document.ts';
+import { readDocument } from './document.ts';
 import { type ConfigIssue, issueText } from './issue.ts';
 import { fileSchema } from './schema.ts';
+import { secretIssues } from './secrets.ts';
 import { checkShape } from './shape.ts';
-import { isReference, resolveVariables, type Surroundings, type VariableMissing } from './variables.ts';
+import { resolveVariables, type Surroundings, type VariableMissing } from './variables.ts';
 
 /** What may be named in a file. */
 export type Catalogue = {
   readonly sources: Readonly<Record<string, Source>>;
+  /** Makes a source of a description of it. */
+  readonly declare: (declaration: HttpJsonDeclaration) => Declared;
   readonly analysts: Readonly<Record<string, AnalystSpec>>;
 };
+
+export type Declared =
+  | { readonly kind: 'ok'; readonly source: Source }
+  /** Paths lead on from the declaration. */
+  | { readonly kind: 'invalid'; readonly problems: readonly Omit<ConfigIssue, 'line'>[] };
 
 export type ConfigLoaded =
   | { readonly kind: 'ok'; readonly config: Config; readonly version: string }
@@ -29,7 +38,7 @@ export function loadConfig(text: string, catalogue: Catalogue, around: Surroundi
   if (read.kind === 'invalid') return read;
   const { document } = read;
 
-  const issues = literalKeys(document);
+  const issues = secretIssues(document);
   const missing: VariableMissing[] = [];
   const resolved = resolveVariables(document.value, around, missing);
   for (const { path, reference, remedy } of missing) {
@@ -72,26 +81,4 @@ export function configVersion(config: Config): string {
     .update(canonicalJson(redactedConfig(config)))
     .digest('hex')
     .slice(0, 12);
-}
-
-/** Secrets are referenced, never written: a file is copied, shown and committed more easily than anyone means to. */
-function literalKeys(document: ConfigDocument): ConfigIssue[] {
-  const issues: ConfigIssue[] = [];
-  const sources = (document.value as { sources?: unknown }).sources;
-  if (sources === null || typeof sources !== 'object') return issues;
-  for (const [id, source] of Object.entries(sources)) {
-    const keys: unknown = (source as { keys?: unknown } | null)?.keys;
-    if (keys === null || typeof keys !== 'object') continue;
-    for (const [name, value] of Object.entries(keys)) {
-      if (typeof value === 'string' && isReference(value)) continue;
-      const path = ['sources', id, 'keys', name];
-      issues.push({
-        path: path.join('.'),
-        line: document.lineOf(path),
-        found: 'a value written into the file',
-        remedy: 'write ${NAME} for an environment variable or ${file:PATH} for a file that holds it',
-      });
-    }
-  }
-  return issues;
 }

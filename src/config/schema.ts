@@ -10,6 +10,7 @@ import {
   SIGNAL_DEFAULTS,
   SOURCE_DEFAULTS,
 } from '../core/options.ts';
+import { httpJsonSchema } from './http-json-shape.ts';
 
 /** The shape of sextant.yaml. Strict everywhere: a misspelt key is an error, never ignored. */
 
@@ -22,10 +23,11 @@ const durationMs = z
 const sourceSchema = z.strictObject({
   kind: z.string().optional(),
   enabled: z.boolean().default(SOURCE_DEFAULTS.enabled),
-  weight: z.number().min(0).max(1_000).default(SOURCE_DEFAULTS.weight),
+  weight: z.number().min(0).max(1_000).optional(),
   operator: z.string().min(1).optional(),
   analyst: z.string().optional(),
   baseUrl: z.string().optional(),
+  http: httpJsonSchema.optional(),
   keys: z.record(z.string(), z.string()).default({}),
   options: z.record(z.string(), z.string()).default({}),
   limits: z.array(z.string()).optional(),

@@ -16,6 +16,11 @@ export function isReference(text: string): boolean {
   return /^\$\{(?:file:[^}]+|[A-Za-z_][A-Za-z0-9_]*)\}$/.test(text);
 }
 
+/** Whether a reference stands anywhere in a text. */
+export function hasReference(text: string): boolean {
+  return text.search(REFERENCE) !== -1;
+}
+
 /** Puts values in place of references in every string of a tree. What is missing is listed, not guessed. */
 export function resolveVariables(
   value: unknown,

@@ -57,6 +57,12 @@ export type HttpJsonDeclaration = {
   readonly priceUsdPerCall: number;
 };
 
+/** The `kind` of a source that is declared. */
+export const HTTP_JSON_KIND = 'http-json';
+
+/** A declared score counts for this long from the time it names, in ms, unless the source says otherwise. */
+export const SCORE_TTL_MS_DEFAULT = 300_000;
+
 export const HTTP_JSON_DEFAULTS = {
   headers: {},
   separator: ',',

@@ -1,4 +1,5 @@
 import type { Regime } from './decision.ts';
+import type { HttpJsonDeclaration } from './http-json.ts';
 import type { AssetClass, Instrument } from './instrument.ts';
 import type { LimitWindow } from './source.ts';
 
@@ -93,6 +94,8 @@ export type SourceOptions = {
   readonly timeoutMs: number;
   /** How long an opinion counts as its value, in ms. */
   readonly ttlMs: number;
+  /** What the source was made of; absent for providers that come with Sextant. */
+  readonly http?: HttpJsonDeclaration;
 };
 
 export const SOURCE_DEFAULTS = { enabled: true, weight: 1, timeoutMs: 2_000 } as const;

@@ -195,6 +195,8 @@ describe('a declaration', () => {
     ['with an unknown placeholder', { url: 'https://a.example/{symbols}?n={name}' }, ['url']],
     ['with a variable that was not made a key', { headers: { a: '{TOKEN}' } }, ['headers.a']],
     ['with a symbol in a header', { headers: { a: '{symbol}' } }, ['headers.a']],
+    ['with a secret written into a header', { headers: { 'X-API-Key': 'abc123' } }, ['headers.X-API-Key']],
+    ['with a secret written into its url', { url: 'https://a.example/{symbols}?apikey=abc123' }, ['url']],
     ['with a header of two lines', { headers: { 'a\nb': 'x' } }, ['headers.a\nb']],
     ['for one symbol in batches', { url: 'https://a.example/{symbol}' }, ['batchMax']],
     ['for both', { url: 'https://a.example/{symbols}/{symbol}' }, ['url']],
@@ -230,7 +232,9 @@ describe('a declaration', () => {
     ],
   ])('%s is refused at its place', (_name, change, paths) => {
     const declaration = { ...list, ...change };
-    expect(httpJsonProblems(declaration).map(({ path }) => path)).toEqual(paths);
+    const problems = httpJsonProblems(declaration);
+    expect(problems.map(({ path }) => path)).toEqual(paths);
+    expect(JSON.stringify(problems)).not.toContain('abc123');
     expect(() => httpJsonSource(declaration)).toThrow('source my-desk cannot be used');
   });
 });

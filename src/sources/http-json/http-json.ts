@@ -3,15 +3,18 @@ import type { Instrument } from '../../core/instrument.ts';
 import type { Source } from '../../core/source.ts';
 import { defineSource } from '../define-source.ts';
 import { ietfLimitState } from '../door/limit-headers.ts';
-import { problemText } from '../problem.ts';
+import { type Problem, problemText } from '../problem.ts';
 import { parseDeclared } from './parse.ts';
 import { declaredKeys, httpJsonProblems } from './problems.ts';
 import { declaredRequest, splitUrl } from './request.ts';
 import { symbolOf } from './spelling.ts';
 
-/** `my-source` and `token` as the environment variable `MY_SOURCE_TOKEN`. */
+/** `my-source` and `token` as the environment variable `MY_SOURCE_TOKEN`; none begins with a digit. */
 function environmentName(id: string, key: string): string {
-  return `${id}_${key}`.replace(/[^A-Za-z0-9]/g, '_').toUpperCase();
+  return `${id}_${key}`
+    .replace(/[^A-Za-z0-9]/g, '_')
+    .replace(/^(?=\d)/, '_')
+    .toUpperCase();
 }
 
 /** A score is about an instrument in whatever currency; a price with one declared currency is about no other. */
@@ -54,4 +57,17 @@ export function httpJsonSource(declaration: HttpJsonDeclaration): Source {
     ],
     limitState: ietfLimitState,
   });
+}
+
+export type SourceDeclared =
+  | { readonly kind: 'ok'; readonly source: Source }
+  /** Paths lead on from the declaration. */
+  | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };
+
+/** The source that a declaration describes, or everything that is wrong with the declaration. Never throws. */
+export function declareSource(declaration: HttpJsonDeclaration): SourceDeclared {
+  const problems = httpJsonProblems(declaration);
+  return problems.length === 0
+    ? { kind: 'ok', source: httpJsonSource(declaration) }
+    : { kind: 'invalid', problems };
 }

@@ -4,6 +4,10 @@ import { pointerSteps } from './pointer.ts';
 import { splitUrl } from './request.ts';
 import { keyNames, placeholders } from './template.ts';
 
+/** Headers and parts of a query that carry a secret: their value is to come from a key. */
+const SECRET_HEADER = /^(?:proxy-)?authorization$|^cookie$|api-?key|token$|secret/i;
+const SECRET_QUERY = /[?&](?:api[-_]?key|access[-_]?token|secret|password)=(?!\{key:)[^&#]/i;
+
 type Report = (path: string, found: unknown, remedy: string) => void;
 
 const KEY_NAME = /^key:[A-Za-z][A-Za-z0-9]*$/;
@@ -97,6 +101,16 @@ function checkAnswer({ answer, batchMax }: HttpJsonDeclaration, report: Report):
   }
 }
 
+/** Secrets that stand in the declaration itself, which is stored and shown. What was found is not repeated. */
+function secretProblems({ url, headers }: HttpJsonDeclaration): Problem[] {
+  const paths = Object.entries(headers)
+    .filter(([name, template]) => SECRET_HEADER.test(name) && keyNames(template).length === 0)
+    .map(([name]) => `headers.${name}`);
+  if (SECRET_QUERY.test(url)) paths.push('url');
+  const remedy = 'put the secret under keys and write {key:NAME} in its place';
+  return paths.map((path) => ({ path, found: 'what looks like a secret written out', remedy }));
+}
+
 /** Names of all keys that a declaration asks for. */
 export function declaredKeys({ url, headers }: HttpJsonDeclaration): string[] {
   return [...new Set([url, ...Object.values(headers)].flatMap(keyNames))];
@@ -109,5 +123,5 @@ export function httpJsonProblems(declaration: HttpJsonDeclaration): Problem[] {
   checkUrl(declaration, report);
   checkSymbols(declaration, report);
   checkAnswer(declaration, report);
-  return problems;
+  return [...problems, ...secretProblems(declaration)];
 }
