@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { LedgerError } from '../core/ledger.ts';
+import type { Month } from '../main.ts';
 import { CommandError, type Output, processOutput } from './output.ts';
 
 /** The `sextant` command. Each command's code is loaded when it is called, so that `--help` answers at once. */
@@ -109,6 +110,14 @@ function addLive(sextant: Command, output: Output, stop: AbortSignal): void {
     .addOption(json())
     .action(async (options) => (await import('./sources.ts')).sources(options, output));
   sextant
+    .command('plan')
+    .description('say what a month will ask, use up and cost, before the first call')
+    .addOption(config())
+    .addOption(profile())
+    .addOption(new Option('--month <yyyy-mm>', 'another month than the running one').argParser(yearAndMonth))
+    .addOption(json())
+    .action(async (options) => (await import('./plan.ts')).plan(options, output));
+  sextant
     .command('doctor')
     .description('check keys, reachability, clock, disk and permissions, and say what to mend')
     .addOption(config())
@@ -152,6 +161,13 @@ function wholeNumber(text: string): number {
   if (!Number.isSafeInteger(value) || value < 0)
     throw new InvalidArgumentError(`${text} is not a whole number`);
   return value;
+}
+
+function yearAndMonth(text: string): Month {
+  const [, year, month] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(text) ?? [];
+  if (year === undefined || month === undefined)
+    throw new InvalidArgumentError(`${text} is not a month such as 2026-12`);
+  return { year: Number(year), month: Number(month) };
 }
 
 function positive(text: string): number {

@@ -1,11 +1,12 @@
 import { issueLines, type LoadedConfig, loadConfigFile, loadProfile, PROFILES } from '../main.ts';
+import { environment } from '../platform/environment.ts';
 import { CommandError } from './output.ts';
 
 export type SettingsOptions = { readonly config: string; readonly profile?: string };
 
 /** The configuration a command means, complete and checked. Throws CommandError that lists everything wrong with it. */
-export function settings({ config, profile }: SettingsOptions): LoadedConfig {
-  const loaded = profile === undefined ? loadConfigFile(config) : loadProfile(profile);
+export function settings({ config, profile }: SettingsOptions, env = environment()): LoadedConfig {
+  const loaded = profile === undefined ? loadConfigFile(config, env) : loadProfile(profile, env);
   if (loaded.kind === 'ok') return loaded;
   if (loaded.kind === 'missing') {
     throw new CommandError(
