@@ -42,6 +42,7 @@ const ALL_OFF = {
   changeGate: false,
   decidedVote: false,
   connectionPool: false,
+  pacing: false,
 };
 const VARIANTS = [
   { name: 'naive', flags: ALL_OFF, unlimited: true, warmupCycles: 2 },

@@ -167,6 +167,7 @@ describe('the engine', () => {
       changeGate: false,
       decidedVote: false,
       connectionPool: false,
+      pacing: false,
     };
     const { asks, cycles } = stage(AGREEING, ['BTC-USD'], { config: { flags } });
     await cycles(2);

@@ -64,6 +64,8 @@ function seat(id: string, script: Script): Seat {
     options: {},
     limits: [],
     priceUsdPerCall: script.priceUsd ?? 0,
+    budget: null,
+    concurrency: null,
     timeoutMs: 2_000,
     ttlMs: 90_000,
   };

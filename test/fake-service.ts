@@ -177,6 +177,8 @@ export function sourceOf(sourceId: string, fields: Partial<LiveSource> = {}): Li
     answered: 120,
     failedByKind: {},
     spentUsd: 0,
+    budget: null,
+    quotas: [],
     latencyP50Ms: 61.4,
     lastOkAtMs: FIRST_SLOT_AT_MS,
     lastFailure: null,

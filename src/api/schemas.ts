@@ -143,6 +143,22 @@ const health = {
   answered: z.number().int(),
   failedByKind: z.record(z.string(), z.number().int()),
   spentUsd: z.number(),
+  budget: z
+    .object({
+      usdLeftToday: z.number().nullable(),
+      usdLeftThisMonth: z.number().nullable(),
+      callsLeftToday: z.number().int().nullable(),
+      callsLeftThisMonth: z.number().int().nullable(),
+    })
+    .nullable(),
+  quotas: z.array(
+    z.object({
+      max: z.number(),
+      windowMs: z.number().int(),
+      used: z.number(),
+      nextAtMs: unixMs.nullable(),
+    }),
+  ),
   latencyP50Ms: z.number().nullable(),
   lastOkAtMs: unixMs.nullable(),
   lastFailure: z

@@ -1,7 +1,13 @@
 import type { AnalystSpec } from '../core/analyst.ts';
 import { SCORE_TTL_MS_DEFAULT } from '../core/http-json.ts';
 import { type AssetClass, type Instrument, parseInstrument } from '../core/instrument.ts';
-import { type Config, SOURCE_DEFAULTS, type SourceOptions, TTL_MS_DEFAULTS } from '../core/options.ts';
+import {
+  type BudgetOptions,
+  type Config,
+  SOURCE_DEFAULTS,
+  type SourceOptions,
+  TTL_MS_DEFAULTS,
+} from '../core/options.ts';
 import { endpointFor, type LimitWindow, type Source } from '../core/source.ts';
 import type { Path } from './document.ts';
 import type { ConfigIssue, Report } from './issue.ts';
@@ -77,6 +83,7 @@ function completeSource(
   const weight = entry.weight ?? (usable.length === 0 ? 0 : SOURCE_DEFAULTS.weight);
   if (weight > 0) checkVoice(source, { weight, analystId, usable }, at, report);
   checkNames(provider, entry, at, report);
+  const priceUsdPerCall = entry.priceUsdPerCall ?? source.priceUsdPerCall;
   const options: SourceOptions = {
     id,
     kind,
@@ -88,7 +95,9 @@ function completeSource(
     keys: entry.keys,
     options: { ...source.options, ...entry.options },
     limits: readLimits(entry.limits, at('limits'), report) ?? source.limits,
-    priceUsdPerCall: entry.priceUsdPerCall ?? source.priceUsdPerCall,
+    priceUsdPerCall,
+    budget: readBudget(entry.budget, priceUsdPerCall, at, report),
+    concurrency: entry.concurrency ?? SOURCE_DEFAULTS.concurrency,
     timeoutMs: entry.timeoutMs,
     ttlMs: entry.ttlMs ?? defaultTtlMs(provider, analyst),
     ...(http === null ? {} : { http }),
@@ -177,6 +186,21 @@ function readLimits(texts: readonly string[] | undefined, path: Path, report: Re
     if (limit === null) report([...path, index], JSON.stringify(text), LIMIT_REMEDY);
     return limit === null ? [] : [limit];
   });
+}
+
+function readBudget(
+  entry: ConfigFile['sources'][string]['budget'],
+  priceUsdPerCall: number | null,
+  at: (...rest: string[]) => Path,
+  report: Report,
+): BudgetOptions | null {
+  if (entry === undefined) return SOURCE_DEFAULTS.budget;
+  const { usdPerDay = null, usdPerMonth = null, callsPerDay = null, callsPerMonth = null } = entry;
+  if (priceUsdPerCall === null && (usdPerDay !== null || usdPerMonth !== null)) {
+    const remedy = 'write priceUsdPerCall, the most that one call may cost: so much is set aside before each';
+    report(at('budget'), 'a budget in dollars for a source whose price only the bill tells', remedy);
+  }
+  return { usdPerDay, usdPerMonth, callsPerDay, callsPerMonth };
 }
 
 /** Enabled sources with a price for some configured symbol of the class, in the file's order. */

@@ -117,6 +117,38 @@ describe('a good file', () => {
   });
 });
 
+describe('a budget', () => {
+  const budgeted = (budget: string): string => GOOD.replace('oracle: {}', `oracle: ${budget}`);
+
+  test('limits what is named and nothing else', () => {
+    const { config } = loadGood(
+      budgeted('{ budget: { usdPerDay: 1.5, callsPerMonth: 900 }, concurrency: 1 }'),
+    );
+    expect(config.sources.map(({ budget, concurrency }) => [budget, concurrency])).toEqual([
+      [null, null],
+      [null, null],
+      [{ usdPerDay: 1.5, usdPerMonth: null, callsPerDay: null, callsPerMonth: 900 }, 1],
+    ]);
+  });
+
+  test('in dollars needs a price where only the bill tells it', () => {
+    const oracle = source('oracle', [endpoint('stance', 'any')]);
+    const catalogue = {
+      ...CATALOGUE,
+      sources: { ...CATALOGUE.sources, oracle: { ...oracle, priceUsdPerCall: null } },
+    };
+    const issuesOfOracle = (entry: string): string[] => {
+      const loaded = loadConfig(budgeted(entry), catalogue, AROUND);
+      return loaded.kind === 'invalid' ? issueLines(loaded.issues) : [];
+    };
+    expect(issuesOfOracle('{ budget: { usdPerDay: 1 } }')).toEqual([
+      expect.stringMatching(/sources\.oracle\.budget, line 6: found .*; write priceUsdPerCall/),
+    ]);
+    expect(issuesOfOracle('{ budget: { usdPerDay: 1 }, priceUsdPerCall: 0.02 }')).toEqual([]);
+    expect(issuesOfOracle('{ budget: { callsPerDay: 100 } }')).toEqual([]);
+  });
+});
+
 describe('a bad file is told path, line, what was found and what to write', () => {
   test.each([
     ['an empty file', '', /the file: found nothing; begin with "symbols:"/],

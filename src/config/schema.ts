@@ -4,6 +4,7 @@ import {
   CYCLE_MS_DEFAULT,
   FLAG_DEFAULTS,
   GATE_DEFAULTS,
+  GATEWAY_DEFAULTS,
   LEDGER_PATH_DEFAULT,
   PLANNER_DEFAULTS,
   SERVER_DEFAULTS,
@@ -20,6 +21,9 @@ const durationMs = z
   .positive()
   .max(31 * 86_400_000);
 
+const usd = z.number().min(0).max(1_000_000);
+const calls = z.int().min(0).max(1_000_000_000);
+
 const sourceSchema = z.strictObject({
   kind: z.string().optional(),
   enabled: z.boolean().default(SOURCE_DEFAULTS.enabled),
@@ -32,6 +36,15 @@ const sourceSchema = z.strictObject({
   options: z.record(z.string(), z.string()).default({}),
   limits: z.array(z.string()).optional(),
   priceUsdPerCall: z.number().min(0).max(1_000).optional(),
+  budget: z
+    .strictObject({
+      usdPerDay: usd.optional(),
+      usdPerMonth: usd.optional(),
+      callsPerDay: calls.optional(),
+      callsPerMonth: calls.optional(),
+    })
+    .optional(),
+  concurrency: z.int().min(1).max(GATEWAY_DEFAULTS.connectionsMax).optional(),
   timeoutMs: z.int().min(50).max(120_000).default(SOURCE_DEFAULTS.timeoutMs),
   ttlMs: durationMs.optional(),
 });
@@ -110,6 +123,7 @@ export const fileSchema = z.strictObject({
       changeGate: z.boolean().default(FLAG_DEFAULTS.changeGate),
       decidedVote: z.boolean().default(FLAG_DEFAULTS.decidedVote),
       connectionPool: z.boolean().default(FLAG_DEFAULTS.connectionPool),
+      pacing: z.boolean().default(FLAG_DEFAULTS.pacing),
     })
     .prefault({}),
 });

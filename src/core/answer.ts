@@ -41,6 +41,24 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+/** What a budget still allows in this UTC day and month, requests under way taken off; null: not limited. */
+export type BudgetLeft = {
+  readonly usdLeftToday: number | null;
+  readonly usdLeftThisMonth: number | null;
+  readonly callsLeftToday: number | null;
+  readonly callsLeftThisMonth: number | null;
+};
+
+/** How far an allowance of a day or longer is used. */
+export type QuotaState = {
+  readonly max: number;
+  readonly windowMs: number;
+  /** Weight that the provider may be counting now. */
+  readonly used: number;
+  /** When the next request is due (Unix ms) where the allowance is spread over the session; null where it is not. */
+  readonly nextAtMs: number | null;
+};
+
 /** What the gateway knows of one source, counted since start. */
 export type SourceHealth = {
   readonly sourceId: string;
@@ -49,6 +67,10 @@ export type SourceHealth = {
   readonly answered: number;
   readonly failedByKind: Readonly<Record<string, number>>;
   readonly spentUsd: number;
+  /** Null where no budget is set. */
+  readonly budget: BudgetLeft | null;
+  /** The provider's allowances of a day or longer, in configured order. */
+  readonly quotas: readonly QuotaState[];
   /** Of the last 100 exchanges; null before the first. */
   readonly latencyP50Ms: number | null;
   readonly lastOkAtMs: number | null;

@@ -75,6 +75,14 @@ export const SIGNAL_DEFAULTS: SignalOptions = {
   expiryMs: 4 * 3_600_000,
 };
 
+/** Most that may be spent on one source; null: not limited. Days and months are UTC. */
+export type BudgetOptions = {
+  readonly usdPerDay: number | null;
+  readonly usdPerMonth: number | null;
+  readonly callsPerDay: number | null;
+  readonly callsPerMonth: number | null;
+};
+
 /** One configured source: a provider, an analyst that reads it, a weight in the vote. */
 export type SourceOptions = {
   readonly id: string;
@@ -90,6 +98,10 @@ export type SourceOptions = {
   readonly options: Readonly<Record<string, string>>;
   readonly limits: readonly LimitWindow[];
   readonly priceUsdPerCall: number | null;
+  /** Null: no budget. */
+  readonly budget: BudgetOptions | null;
+  /** Most requests under way at once; null: as many as the gateway allows. */
+  readonly concurrency: number | null;
   /** For one exchange, in ms. */
   readonly timeoutMs: number;
   /** How long an opinion counts as its value, in ms. */
@@ -98,7 +110,13 @@ export type SourceOptions = {
   readonly http?: HttpJsonDeclaration;
 };
 
-export const SOURCE_DEFAULTS = { enabled: true, weight: 1, timeoutMs: 2_000 } as const;
+export const SOURCE_DEFAULTS = {
+  enabled: true,
+  weight: 1,
+  budget: null,
+  concurrency: null,
+  timeoutMs: 2_000,
+} as const;
 /** By what the analyst reads: minute bars come every minute and get half a minute's grace; the others age slowly. */
 export const TTL_MS_DEFAULTS = { bars: 90_000, stance: 300_000, rating: 3_600_000, gauge: 900_000 } as const;
 
@@ -134,6 +152,8 @@ export type Flags = {
   readonly decidedVote: boolean;
   /** Off: a new connection for every request. */
   readonly connectionPool: boolean;
+  /** Off: an allowance of a day or longer is spent as it is asked for. */
+  readonly pacing: boolean;
 };
 
 export const FLAG_DEFAULTS: Flags = {
@@ -143,6 +163,7 @@ export const FLAG_DEFAULTS: Flags = {
   changeGate: true,
   decidedVote: true,
   connectionPool: true,
+  pacing: true,
 };
 
 export const CYCLE_MS_DEFAULT = 5_000;
@@ -189,6 +210,12 @@ export type RetryOptions = {
   readonly extraLoadMax: number;
 };
 
+/** How an allowance of a day or longer is spread over the time in which its answers are of use. */
+export type PaceOptions = {
+  /** Of the allowance, 0..1: may go before its turn. */
+  readonly burstShare: number;
+};
+
 /** How the gateway carries questions; the same for all sources. */
 export type GatewayOptions = {
   /** Off: one question per request. */
@@ -205,6 +232,8 @@ export type GatewayOptions = {
   readonly retry: RetryOptions | null;
   /** Null: a failing endpoint is asked on and on. */
   readonly breaker: BreakerOptions | null;
+  /** Null: long allowances are spent as they are asked for. */
+  readonly pace: PaceOptions | null;
   /** Symbols that a source refuses are asked again after `recheckMs`, doubling up to `recheckMsMax`. */
   readonly parking: {
     readonly recheckMs: number;
@@ -221,5 +250,6 @@ export const GATEWAY_DEFAULTS: GatewayOptions = {
   bytesMax: 8 * 1024 * 1024,
   retry: { retriesMax: 2, firstWaitMs: 50, waitMsMax: 1_000, extraLoadMax: 0.1 },
   breaker: { failuresInRow: 5, failureShare: 0.5, outcomesKept: 20, openMs: 2_000, lockedMs: 300_000 },
+  pace: { burstShare: 0.1 },
   parking: { recheckMs: 300_000, recheckMsMax: 6 * 3_600_000, symbolsMax: 10_000 },
 };

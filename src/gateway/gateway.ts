@@ -1,13 +1,16 @@
 import type { Answer, Ask, Gateway, SourceHealth } from '../core/answer.ts';
 import type { Clock } from '../core/clock.ts';
 import { type Failure, failure } from '../core/failure.ts';
+import type { GatewayMemory } from '../core/gateway-memory.ts';
 import type { Http } from '../core/http.ts';
+import type { AssetClass, Instrument } from '../core/instrument.ts';
 import type { GatewayOptions, SourceOptions } from '../core/options.ts';
 import { type Question, questionKey } from '../core/question.ts';
 import type { Random } from '../core/random.ts';
 import { endpointFor, type Source } from '../core/source.ts';
 import { Batcher } from './batch.ts';
 import { Breaker } from './breaker.ts';
+import { Budget } from './budget.ts';
 import { type CarryOptions, carry } from './carry.ts';
 import { Coalescer } from './coalesce.ts';
 import { Connections } from './connections.ts';
@@ -17,17 +20,25 @@ import type { Flight, Waiter } from './flight.ts';
 import type { Guard } from './guard.ts';
 import { HealthLog } from './health.ts';
 import { heldBack, type Send } from './job.ts';
+import { Keeper } from './keeper.ts';
+import { Memories } from './memories.ts';
 import { failedAnswer } from './outcome.ts';
+import { Pacing } from './pace.ts';
 import { Parking } from './parking.ts';
 import { RateLimit } from './rate-limit.ts';
 import { retrying } from './retry.ts';
 import { requestOf, type TransportOptions, transport } from './transport.ts';
+import { isLong } from './window-count.ts';
 
 /** A source together with what the user configured for it. */
 export type ConfiguredSource = { readonly options: SourceOptions; readonly source: Source };
 
 export type GatewayParts = {
   readonly sources: readonly ConfiguredSource[];
+  /** What is going to be asked about: long allowances are spread over their sessions. */
+  readonly symbols: readonly Instrument[];
+  /** Null: budgets and long allowances begin anew with every process. */
+  readonly memory: GatewayMemory | null;
   readonly http: Http;
   readonly clock: Clock;
   readonly random: Random;
@@ -39,8 +50,12 @@ export type GatewayParts = {
 /** Carries questions to their sources and answers back. Closing refuses what has not left; it does not close `http`. */
 export function createGateway(parts: GatewayParts): Gateway {
   const deadlines = new Deadlines(parts.clock);
+  const memories = parts.memory === null ? null : new Memories(parts.memory, parts.clock.nowMs());
   const lanes = new Map(
-    parts.sources.map((configured) => [configured.options.id, new Lane(configured, parts, deadlines)]),
+    parts.sources.map((configured) => [
+      configured.options.id,
+      new Lane(configured, parts, deadlines, memories),
+    ]),
   );
 
   const askOne = (ask: Ask, nowMs: number): Promise<Answer> => {
@@ -66,7 +81,7 @@ export function createGateway(parts: GatewayParts): Gateway {
 
 /**
  * Everything between the askers and one source, outermost first. A question passes deadline, coalescing, parking and
- * batching; a request then passes retry, the queue with its guards (breaker, rate limit, connections), and the wire.
+ * batching; a request then passes retry, the queue with its guards (see {@link Lane.#guards}), and the wire.
  */
 class Lane {
   readonly #source: Source;
@@ -78,10 +93,20 @@ class Lane {
   readonly #batcher: Batcher;
   readonly #departures: Departures;
   readonly #health: HealthLog;
+  readonly #limit: RateLimit;
+  readonly #pacing: Pacing | null;
+  readonly #budget: Budget | null;
+  readonly #keeper: Keeper | null;
 
-  constructor({ options, source }: ConfiguredSource, parts: GatewayParts, deadlines: Deadlines) {
-    const { http, clock, random, redact } = parts;
-    const { connectionsMax, queueMax, bytesMax, parking, breaker, retry } = parts.options;
+  constructor(
+    configured: ConfiguredSource,
+    parts: GatewayParts,
+    deadlines: Deadlines,
+    memories: Memories | null,
+  ) {
+    const { options, source } = configured;
+    const { http, clock, random, redact, symbols } = parts;
+    const { queueMax, bytesMax, parking, retry, pace } = parts.options;
     this.#source = source;
     this.#clock = clock;
     this.#closed = closedBecause(options, source);
@@ -90,10 +115,19 @@ class Lane {
     this.#health = new HealthLog(options.id, this.#closed !== null);
 
     const wire: TransportOptions = { ...options, settings: options, source, bytesMax, http, clock, redact };
+    const nowMs = clock.nowMs();
     const limit = new RateLimit(options.limits, random);
-    const guards: Guard[] = [limit, new Connections(connectionsMax)];
-    if (breaker !== null) guards.unshift(new Breaker(breaker, options.timeoutMs));
-    const roomUntil = (untilMs: number, nowMs: number): number => limit.roomUntil(untilMs, nowMs);
+    const isPaced = pace !== null && options.limits.some(isLong);
+    const pacing = isPaced ? new Pacing(options.limits, pace, assetClassOf(source, symbols)) : null;
+    const budget =
+      options.budget === null ? null : new Budget(options.budget, options.priceUsdPerCall, nowMs);
+    this.#limit = limit;
+    this.#pacing = pacing;
+    this.#budget = budget;
+    this.#keeper =
+      memories === null ? null : new Keeper({ source: options, memories, limit, pacing, budget }, nowMs);
+    const guards = this.#guards(options, parts.options);
+    const roomUntil = (untilMs: number, fromMs: number): number => limit.roomUntil(untilMs, fromMs);
     this.#departures = new Departures({ clock, guards, roomUntil, queueMax });
     const queued = this.#queued(transport(wire));
     const carrying: CarryOptions = {
@@ -105,6 +139,21 @@ class Lane {
     this.#batcher = new Batcher(clock, parts.options, (endpoint, flights) =>
       carry(carrying, endpoint, flights),
     );
+  }
+
+  /** Asked in this order whether a request may leave. */
+  #guards(
+    { timeoutMs, concurrency }: SourceOptions,
+    { breaker, connectionsMax }: GatewayOptions,
+  ): readonly Guard[] {
+    return [
+      breaker === null ? null : new Breaker(breaker, timeoutMs),
+      this.#budget,
+      this.#limit,
+      this.#pacing,
+      new Connections(Math.min(concurrency ?? connectionsMax, connectionsMax)),
+      this.#keeper,
+    ].filter((guard) => guard !== null);
   }
 
   ask(ask: Ask, nowMs: number, resolve: (answer: Answer) => void): void {
@@ -137,11 +186,20 @@ class Lane {
   }
 
   health(): SourceHealth {
-    return this.#health.snapshot();
+    const nowMs = this.#clock.nowMs();
+    return {
+      ...this.#health.snapshot(),
+      budget: this.#budget?.left(nowMs) ?? null,
+      quotas: this.#limit.quotas(nowMs).map((quota) => ({
+        ...quota,
+        nextAtMs: this.#pacing?.nextAtMs(quota.windowMs, nowMs) ?? null,
+      })),
+    };
   }
 
   close(): void {
     this.#departures.close();
+    this.#keeper?.close(this.#clock.nowMs());
   }
 
   /** Sends when the queue lets it, and tells the guards how it went. */
@@ -164,6 +222,15 @@ class Lane {
     this.#coalescer.close(flight);
     for (const waiter of flight.waiters) this.#deadlines.settle(waiter, answer);
   }
+}
+
+/** Crypto never stops trading: where it is among what a source is asked about, its answers are always of use. */
+function assetClassOf(source: Source, symbols: readonly Instrument[]): AssetClass {
+  const isCrypto = symbols.some(
+    (symbol) =>
+      symbol.assetClass === 'crypto' && source.endpoints.some((endpoint) => endpoint.accepts(symbol)),
+  );
+  return isCrypto ? 'crypto' : 'stock';
 }
 
 function placeOf(endpointName: string, { instrument }: Question): string {

@@ -66,7 +66,7 @@ export class HealthLog {
     this.#state = STATES[failure.kind] ?? 'failing';
   }
 
-  snapshot(): SourceHealth {
+  snapshot(): Omit<SourceHealth, 'budget' | 'quotas'> {
     return {
       sourceId: this.#sourceId,
       state: this.#isDisabled ? 'disabled' : this.#state,

@@ -38,6 +38,8 @@ function service(baseUrls: Readonly<Record<string, string>>, options: Partial<Ga
       source: toySource,
       options: { ...TOY_OPTIONS, id, baseUrl, timeoutMs: 1_000 },
     })),
+    symbols: [],
+    memory: null,
     http,
     clock,
     random: systemRandom,

@@ -1,11 +1,13 @@
+import type { QuotaState } from '../core/answer.ts';
 import { failure } from '../core/failure.ts';
+import type { WindowMemory } from '../core/gateway-memory.ts';
 import type { Random } from '../core/random.ts';
 import type { LimitState, LimitWindow } from '../core/source.ts';
 import { GO, type Guard, type Verdict } from './guard.ts';
 import type { Exchange, Job } from './job.ts';
 import { type LearnedLevel, levelAfterRefusal } from './learned-level.ts';
 import { isRefusal, refusalWaitMs } from './refusal-wait.ts';
-import { createWindowCount, uncertaintyMsOf, type WindowCount } from './window-count.ts';
+import { createWindowCount, isLong, uncertaintyMsOf, type WindowCount } from './window-count.ts';
 
 type Window = LimitWindow & { readonly count: WindowCount; learned: LearnedLevel | null };
 
@@ -152,6 +154,41 @@ export class RateLimit implements Guard {
 
   #pauseUntil(atMs: number): void {
     if (atMs > this.#pausedUntilMs) this.#pausedUntilMs = atMs;
+  }
+
+  get pausedUntilMs(): number {
+    return this.#pausedUntilMs;
+  }
+
+  quotas(nowMs: number): Omit<QuotaState, 'nextAtMs'>[] {
+    return this.#windows
+      .filter(isLong)
+      .map(({ max, windowMs, count }) => ({ max, windowMs, used: count.used(nowMs) }));
+  }
+
+  /** What the long windows hold once `weight` more has left, at the latest at `untilMs`. */
+  remember(weight: number, untilMs: number, nowMs: number): WindowMemory[] {
+    return this.#windows.filter(isLong).map(({ windowMs, counting, count }) => ({
+      windowMs,
+      counting,
+      counted: [...count.counted(nowMs), { atMs: untilMs, weight }].filter((counted) => counted.weight > 0),
+    }));
+  }
+
+  /** A window that counted in another way before counts everything as of `notedAtMs`. */
+  recall(pausedUntilMs: number, windows: readonly WindowMemory[], notedAtMs: number): void {
+    this.#pauseUntil(pausedUntilMs);
+    for (const { windowMs, counting, count } of this.#windows.filter(isLong)) {
+      const known = windows.find((window) => window.windowMs === windowMs);
+      for (const { atMs, weight } of known?.counted ?? []) {
+        count.add(weight, known?.counting === counting ? atMs : notedAtMs);
+      }
+    }
+  }
+
+  /** Where what was used of the long windows is not known. */
+  exhaust(nowMs: number): void {
+    for (const { max, count } of this.#windows.filter(isLong)) count.add(max - count.used(nowMs), nowMs);
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Answer, Ask } from '../core/answer.ts';
+import type { GatewayMemory } from '../core/gateway-memory.ts';
 import type { HttpRequest } from '../core/http.ts';
+import { instrumentOf } from '../core/instrument.ts';
 import { GATEWAY_DEFAULTS, type GatewayOptions, type SourceOptions } from '../core/options.ts';
 import type { Source } from '../core/source.ts';
 import { createSeededRandom } from '../platform/seeded-random.ts';
@@ -16,13 +18,25 @@ export type Setup = {
   readonly source?: Partial<Source>;
   readonly options?: Partial<SourceOptions>;
   readonly gateway?: Partial<GatewayOptions>;
+  readonly memory?: GatewayMemory;
+  readonly startMs?: number;
 };
 
-export function setUp({ answer = pricesFor, sources, source, options, gateway }: Setup = {}) {
-  const clock = createVirtualClock(START_MS);
+export function setUp({
+  answer = pricesFor,
+  sources,
+  source,
+  options,
+  gateway,
+  memory,
+  startMs = START_MS,
+}: Setup = {}) {
+  const clock = createVirtualClock(startMs);
   const http = toyHttp(clock, answer);
   const subject = createGateway({
     sources: sources ?? [{ source: { ...toySource, ...source }, options: { ...TOY_OPTIONS, ...options } }],
+    symbols: SYMBOLS.map((id) => instrumentOf(id)),
+    memory: memory ?? null,
     http,
     clock,
     random: createSeededRandom('gateway'),

@@ -1,3 +1,4 @@
+import type { Counted } from '../core/gateway-memory.ts';
 import type { LimitWindow } from '../core/source.ts';
 
 /**
@@ -10,6 +11,8 @@ export interface WindowCount {
   /** First moment at which `weight` more fits below `max`; Infinity when it never will. */
   fitsAtMs(weight: number, max: number, nowMs: number): number;
   add(weight: number, nowMs: number): void;
+  /** What is counted now, oldest first: added to an empty count in this order it makes the same one. */
+  counted(nowMs: number): Counted[];
 }
 
 /** How far sending and being counted may lie apart, in ms: a twelfth of the window, at most a second. */
@@ -17,11 +20,21 @@ export function uncertaintyMsOf(windowMs: number): number {
   return Math.min(windowMs / 12, 1_000);
 }
 
-export function createWindowCount({ windowMs, counting }: LimitWindow): WindowCount {
-  return counting === 'sliding' ? new SlidingCount(windowMs) : new FixedCount(windowMs);
+export function createWindowCount({ max, windowMs, counting }: LimitWindow): WindowCount {
+  return counting === 'sliding' ? new SlidingCount(max, windowMs) : new FixedCount(windowMs);
 }
 
-/** A sliding window is counted in this many slices: bounded memory at the price of 1/128 of the allowance. */
+const DAY_MS = 86_400_000;
+
+/** From this length on an allowance is spread over its time and outlives the process. */
+export function isLong({ windowMs }: Pick<LimitWindow, 'windowMs'>): boolean {
+  return windowMs >= DAY_MS;
+}
+
+/**
+ * A sliding window is counted in this many slices: bounded memory at the price of 1/128 of the allowance. A long one that
+ * holds no more requests than that is counted to the millisecond: there a slice is minutes.
+ */
 const SLICES = 128;
 
 type Slice = { readonly index: number; weight: number };
@@ -32,8 +45,8 @@ class SlidingCount implements WindowCount {
   readonly #slices: Slice[] = [];
   #total = 0;
 
-  constructor(windowMs: number) {
-    this.#sliceMs = Math.max(1, windowMs / SLICES);
+  constructor(max: number, windowMs: number) {
+    this.#sliceMs = max <= SLICES && isLong({ windowMs }) ? 1 : Math.max(1, windowMs / SLICES);
     this.#keepMs = windowMs + uncertaintyMsOf(windowMs);
   }
 
@@ -62,6 +75,11 @@ class SlidingCount implements WindowCount {
     if (newest !== undefined && newest.index >= index) newest.weight += weight;
     else this.#slices.push({ index, weight });
     this.#total += weight;
+  }
+
+  counted(nowMs: number): Counted[] {
+    this.used(nowMs);
+    return this.#slices.map(({ index, weight }) => ({ atMs: Math.ceil(index * this.#sliceMs), weight }));
   }
 
   #goneAtMs({ index }: Slice): number {
@@ -99,6 +117,14 @@ class FixedCount implements WindowCount {
     this.#turn(nowMs);
     this.#inIndex += weight;
     if (this.#isPreviousOpen(nowMs)) this.#inPrevious += weight;
+  }
+
+  counted(nowMs: number): Counted[] {
+    this.#turn(nowMs);
+    return [
+      { atMs: this.#surelyInMs(this.#index - 1), weight: this.#inPrevious },
+      { atMs: this.#surelyInMs(this.#index), weight: this.#inIndex },
+    ];
   }
 
   /** The newest window in which a request of now may be counted becomes the current one. */

@@ -1,0 +1,150 @@
+import { failure } from '../core/failure.ts';
+import type { SourceMemory, SpentMemory } from '../core/gateway-memory.ts';
+import type { SourceOptions } from '../core/options.ts';
+import type { Budget } from './budget.ts';
+import { GO, type Guard, type Verdict } from './guard.ts';
+import type { Exchange, Job } from './job.ts';
+import type { Memories } from './memories.ts';
+import type { Pacing } from './pace.ts';
+import type { RateLimit } from './rate-limit.ts';
+import { dayOf, ROUNDING_USD } from './spending.ts';
+import { isLong } from './window-count.ts';
+
+const DAY_MS = 86_400_000;
+/** So long what was written covers requests that leave later. */
+const LEASE_MS = 600_000;
+/** A two-hundredth of the smallest allowance is written ahead, which is what a crash can waste; at most so many requests. */
+const AHEAD_SHARE = 1 / 200;
+const AHEAD_MAX = 100;
+/** A shorter pause is not worth writing down: a restart takes as long. */
+const PAUSE_MS_MIN = 60_000;
+
+/** What may leave until `untilMs` without being written down anew. */
+type Lease = { readonly requests: number; readonly weight: number; readonly untilMs: number };
+
+const NO_LEASE: Lease = { requests: 0, weight: 0, untilMs: 0 };
+
+export type KeeperOptions = {
+  readonly source: Pick<SourceOptions, 'id' | 'limits' | 'budget' | 'priceUsdPerCall'>;
+  readonly memories: Memories;
+  readonly limit: RateLimit;
+  readonly pacing: Pacing | null;
+  readonly budget: Budget | null;
+};
+
+/**
+ * Writes down what a request uses of budgets and long allowances before the request leaves, so that no crash can make a
+ * source spend it twice. The last guard: it is asked when all others have said yes.
+ */
+export class Keeper implements Guard {
+  readonly #options: KeeperOptions;
+  /** Requests that are written down beyond the one that leaves. */
+  readonly #ahead: number;
+  readonly #isCounting: boolean;
+  #lease = NO_LEASE;
+  #written: SourceMemory | null = null;
+
+  constructor(options: KeeperOptions, nowMs: number) {
+    this.#options = options;
+    const smallest = smallestAllowance(options.source);
+    this.#isCounting = smallest !== Number.POSITIVE_INFINITY;
+    this.#ahead = Math.min(AHEAD_MAX, Math.floor(smallest * AHEAD_SHARE));
+    this.#recall(nowMs);
+  }
+
+  check(job: Job, nowMs: number): Verdict {
+    if (!this.#isCounting || this.#isCovered(job, nowMs)) return GO;
+    const trouble = this.#writeFor(job, nowMs);
+    if (trouble === null) return GO;
+    return { kind: 'refuse', failure: failure('budget', `what is spent cannot be written down: ${trouble}`) };
+  }
+
+  leave({ weight }: Job): void {
+    const { requests, weight: leased, untilMs } = this.#lease;
+    this.#lease = { requests: requests - 1, weight: leased - weight, untilMs };
+  }
+
+  back(_job: Job, _exchange: Exchange, nowMs: number): void {
+    const { limit, budget } = this.#options;
+    const isPauseNew =
+      limit.pausedUntilMs - nowMs >= PAUSE_MS_MIN && limit.pausedUntilMs !== this.#written?.pausedUntilMs;
+    const spent = budget?.remember(0, nowMs) ?? null;
+    if (isPauseNew || isBeyond(spent, this.#written?.spent ?? null)) this.#write(0, 0, nowMs, nowMs);
+  }
+
+  /** Gives back what was written ahead. */
+  close(nowMs: number): void {
+    if (this.#written !== null) this.#write(0, 0, nowMs, nowMs);
+  }
+
+  #recall(nowMs: number): void {
+    const { source, memories, limit, pacing, budget } = this.#options;
+    const recalled = memories.of(source.id);
+    if (recalled.kind === 'known') {
+      const { pausedUntilMs, windows, paces, spent, notedAtMs } = recalled.memory;
+      limit.recall(pausedUntilMs, windows, notedAtMs);
+      pacing?.recall(paces);
+      if (spent !== null) budget?.recall(spent);
+    } else if (recalled.kind === 'lost' && this.#isCounting) {
+      limit.exhaust(nowMs);
+      budget?.exhaust(nowMs);
+      // Written at once, so that the next start knows when this one began to wait.
+      this.#write(0, 0, nowMs, nowMs);
+    }
+  }
+
+  #isCovered({ weight }: Job, nowMs: number): boolean {
+    const lease = this.#lease;
+    return nowMs <= lease.untilMs && lease.requests >= 1 && lease.weight >= weight;
+  }
+
+  #writeFor({ weight }: Job, nowMs: number): string | null {
+    const requests = 1 + this.#ahead;
+    const untilMs = this.#ahead === 0 ? nowMs : leaseEndMs(this.#options.source, nowMs);
+    const trouble = this.#write(requests, weight, untilMs, nowMs);
+    if (trouble === null) this.#lease = { requests, weight: requests * weight, untilMs };
+    return trouble;
+  }
+
+  #write(requests: number, weight: number, untilMs: number, nowMs: number): string | null {
+    const { source, memories, limit, pacing, budget } = this.#options;
+    this.#lease = NO_LEASE;
+    this.#written = {
+      notedAtMs: nowMs,
+      pausedUntilMs: limit.pausedUntilMs,
+      windows: limit.remember(requests * weight, untilMs, nowMs),
+      paces: pacing?.remember(weight, nowMs) ?? [],
+      spent: budget?.remember(requests, nowMs) ?? null,
+    };
+    return memories.write(source.id, this.#written);
+  }
+}
+
+/** The smallest number of requests that is counted for a day or longer; Infinity where none is. */
+function smallestAllowance({ limits, budget, priceUsdPerCall }: KeeperOptions['source']): number {
+  const calls = [budget?.callsPerDay, budget?.callsPerMonth];
+  const dollars = [budget?.usdPerDay, budget?.usdPerMonth];
+  const counts = [
+    ...limits.filter(isLong).map(({ max }) => max),
+    ...calls.flatMap((max) => max ?? []),
+    ...dollars.flatMap((max) => (max === null || max === undefined ? [] : [max / (priceUsdPerCall || max)])),
+  ];
+  return Math.min(Number.POSITIVE_INFINITY, ...counts);
+}
+
+/** Before the next border of a day or of a window: what is written counts on one side only. */
+function leaseEndMs({ limits }: KeeperOptions['source'], nowMs: number): number {
+  const borders = limits
+    .filter((window) => isLong(window) && window.counting === 'fixed')
+    .map(({ windowMs }) => (Math.floor(nowMs / windowMs) + 1) * windowMs);
+  return Math.min(nowMs + LEASE_MS, dayOf(nowMs) + DAY_MS - 1, ...borders.map((atMs) => atMs - 1));
+}
+
+/** Whether more is spent than was written, or each call may cost more: a bill was larger than what was reserved for it. */
+function isBeyond(spent: SpentMemory | null, written: SpentMemory | null): boolean {
+  if (spent === null || written === null) return spent !== null;
+  const isMore =
+    spent.usdToday > written.usdToday + ROUNDING_USD ||
+    spent.usdThisMonth > written.usdThisMonth + ROUNDING_USD;
+  return (isMore && spent.dayAtMs === written.dayAtMs) || spent.largestBillUsd > written.largestBillUsd;
+}
