@@ -1,10 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ANALYSTS } from './analysts/catalogue.ts';
 import { VoterDesk } from './analysts/voter-desk.ts';
 import { createApi } from './api/api.ts';
 import { readDocument } from './config/document.ts';
-import { type Catalogue, type ConfigLoaded, loadConfig, redactedConfig } from './config/load.ts';
+import { type ConfigLoaded, loadConfig, redactedConfig } from './config/load.ts';
 import { counterfactuals } from './consensus/counterfactuals.ts';
 import { checkCertificate } from './consensus/verify-certificate.ts';
 import { shareOut } from './consensus/weights.ts';
@@ -18,7 +17,7 @@ import type { Ledger, VerifyOptions, VerifyReport } from './core/ledger.ts';
 import type { DataLabel, LiveView } from './core/live.ts';
 import { type Config, GATEWAY_DEFAULTS, LEDGER_PATH_DEFAULT } from './core/options.ts';
 import type { Random } from './core/random.ts';
-import { endpointFor } from './core/source.ts';
+import { endpointFor, type Source } from './core/source.ts';
 import { Engine } from './engine.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { type Probe, type ProbeParts, probeSource } from './gateway/probe.ts';
@@ -32,9 +31,9 @@ import { Redactor } from './platform/redactor.ts';
 import { createSystemClock } from './platform/system-clock.ts';
 import { systemRandom } from './platform/system-random.ts';
 import { createUndiciHttp } from './platform/undici-http.ts';
+import { catalogueWith, describeSources, seatsOf } from './seats.ts';
 import { explainDecision } from './signals/explain.ts';
 import { MarketDesk } from './signals/market-desk.ts';
-import { SOURCES } from './sources/catalogue.ts';
 import { LiveBoard } from './telemetry/live-board.ts';
 import type { Desk, Seat } from './turn.ts';
 
@@ -44,9 +43,9 @@ export { issueLines } from './config/load.ts';
 export type { BudgetPlan, SourcePlan } from './planner/budget-plan.ts';
 export type { PlanCase } from './planner/errands.ts';
 export type { Month } from './planner/open-hours.ts';
+export { describeSources } from './seats.ts';
 
 const SYSTEM_CLOCK = createSystemClock();
-const CATALOGUE: Catalogue = { sources: SOURCES, analysts: ANALYSTS };
 
 export type LoadedConfig = Extract<ConfigLoaded, { kind: 'ok' }>;
 export type ConfigFound = ConfigLoaded | { readonly kind: 'missing' };
@@ -74,12 +73,21 @@ export function loadProfile(name: string, env = environment()): ConfigFound {
   return text === null ? { kind: 'missing' } : loadConfigText(text, env);
 }
 
-export function loadConfigFile(path: string, env = environment()): ConfigFound {
-  return existsSync(path) ? loadConfigText(readFileSync(path, 'utf8'), env) : { kind: 'missing' };
+/** `sources` are of your own, to be named in the file as any other: see {@link ServiceOptions}. */
+export function loadConfigFile(
+  path: string,
+  env = environment(),
+  sources: readonly Source[] = [],
+): ConfigFound {
+  return existsSync(path) ? loadConfigText(readFileSync(path, 'utf8'), env, sources) : { kind: 'missing' };
 }
 
-export function loadConfigText(text: string, env = environment()): ConfigLoaded {
-  return loadConfig(text, CATALOGUE, {
+export function loadConfigText(
+  text: string,
+  env = environment(),
+  sources: readonly Source[] = [],
+): ConfigLoaded {
+  return loadConfig(text, catalogueWith(sources), {
     env: (name) => env[name],
     file: (path) => (existsSync(path) ? readFileSync(path, 'utf8').trim() : null),
   });
@@ -117,6 +125,8 @@ export type ServiceOptions = {
   readonly config: Config;
   readonly configVersion: string;
   readonly label: DataLabel;
+  /** Sources of your own that the configuration names: the same as it was loaded with. */
+  readonly sources?: readonly Source[];
   readonly clock?: Clock;
   readonly http?: Http;
   readonly logLevel?: LogLevel;
@@ -140,6 +150,7 @@ export type EngineWorld = {
   readonly config: Config;
   readonly configVersion: string;
   readonly label: DataLabel;
+  readonly sources?: readonly Source[];
   readonly clock: Clock;
   readonly random: Random;
   readonly http: Http;
@@ -154,7 +165,7 @@ export type RunningEngine = { readonly engine: Engine; readonly live: LiveView; 
 /** The engine with its gateway and desks, taken up where its record ends. */
 export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
   const { config, configVersion, label, clock, random, http, ledger, redact, onLedgerFailure } = world;
-  const seats = seatsOf(config).filter(({ options }) => options.enabled);
+  const seats = seatsOf(config, world.sources).filter(({ options }) => options.enabled);
   const options = { ...GATEWAY_DEFAULTS, batching: config.flags.batching };
   const gateway = createGateway({ sources: seats, http, clock, random, options, redact });
   const desks = config.symbols.map((instrument) => deskOf(instrument, config, seats));
@@ -163,7 +174,7 @@ export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
     label,
     cycleMs: config.cycleMs,
     configVersion,
-    sources: describeSources(config).filter(({ enabled }) => enabled),
+    sources: describeSources(config, world.sources).filter(({ enabled }) => enabled),
     clock,
     health: () => gateway.health(),
     bars: (instrumentId, count) => markets.get(instrumentId)?.bars(count) ?? [],
@@ -218,14 +229,6 @@ function redactorOf(config: Config): Redactor {
   return new Redactor(config.sources.flatMap(({ keys }) => Object.values(keys)));
 }
 
-function seatsOf(config: Config): Seat[] {
-  return config.sources.flatMap((options) => {
-    const source = SOURCES[options.kind];
-    const analyst = ANALYSTS[options.analyst];
-    return source === undefined || analyst === undefined ? [] : [{ options, source, analyst }];
-  });
-}
-
 function mayVote({ options, source, analyst }: Seat, instrument: Instrument): boolean {
   return options.weight > 0 && endpointFor(source, analyst.needs, instrument) !== null;
 }
@@ -258,39 +261,6 @@ function deskOf(instrument: Instrument, config: Config, seats: readonly Seat[]):
     standing: null,
     signal: null,
   };
-}
-
-export type SourceDescription = {
-  readonly id: string;
-  readonly kind: string;
-  readonly title: string;
-  readonly enabled: boolean;
-  readonly operator: string;
-  readonly analyst: string;
-  /** Of the weight of all enabled sources, 0..1; who may vote on a symbol shares it out anew. */
-  readonly weightShare: number;
-  readonly gives: readonly string[];
-  readonly limits: readonly string[];
-  readonly priceUsdPerCall: number | null;
-};
-
-export function describeSources(config: Config): SourceDescription[] {
-  const total = config.sources.reduce((sum, { enabled, weight }) => sum + (enabled ? weight : 0), 0);
-  return seatsOf(config).map(({ options, source }) => ({
-    id: options.id,
-    kind: options.kind,
-    title: source.title,
-    enabled: options.enabled,
-    operator: options.operator,
-    analyst: options.analyst,
-    weightShare: options.enabled && total > 0 ? options.weight / total : 0,
-    gives: [...new Set(source.endpoints.map(({ kind }) => kind))],
-    limits: options.limits.map(
-      ({ max, windowMs, counting }) =>
-        `${max} per ${windowMs / 1_000} s${counting === 'sliding' ? ' (sliding)' : ''}`,
-    ),
-    priceUsdPerCall: options.priceUsdPerCall,
-  }));
 }
 
 /** What a month will ask, use up and cost; the running month when none is named. Asks nobody. */
