@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { VoterDesk } from './analysts/voter-desk.ts';
 import { createApi } from './api/api.ts';
@@ -11,6 +11,7 @@ import type { Gateway } from './core/answer.ts';
 import type { Clock } from './core/clock.ts';
 import type { Decision } from './core/decision.ts';
 import type { Failure } from './core/failure.ts';
+import type { GatewayMemory } from './core/gateway-memory.ts';
 import type { Http } from './core/http.ts';
 import type { Instrument } from './core/instrument.ts';
 import type { Ledger, VerifyOptions, VerifyReport } from './core/ledger.ts';
@@ -26,6 +27,7 @@ import { openSqliteLedger } from './ledger/sqlite/ledger.ts';
 import { type BudgetPlan, planBudget } from './planner/budget-plan.ts';
 import { type Month, monthAt } from './planner/open-hours.ts';
 import { environment } from './platform/environment.ts';
+import { createGatewayMemoryFile } from './platform/gateway-memory-file.ts';
 import { createLogger, type LogLevel } from './platform/logger.ts';
 import { Redactor } from './platform/redactor.ts';
 import { createSystemClock } from './platform/system-clock.ts';
@@ -102,7 +104,18 @@ export function ledgerPathOf(text: string): string {
 }
 
 /** Takes a record away that is no longer wanted. Throws LedgerError while another process writes it. */
-export const removeRecord: (path: string) => void = removeFile;
+export function removeRecord(path: string): void {
+  removeFile(path);
+  rmSync(memoryPathOf(path), { force: true });
+}
+
+/** What was spent lies beside the record: one process writes both. */
+function memoryPathOf(ledgerPath: string): string {
+  return `${ledgerPath}.spent.json`;
+}
+
+const MEMORY_LOST =
+  'what was spent so far cannot be read, so budgets and allowances of a day or longer count as used up; delete the file to begin at nothing';
 
 /** A record to read while another process may be writing it. Rejects with LedgerError. */
 export function openRecord(path: string): Promise<Ledger> {
@@ -155,6 +168,8 @@ export type EngineWorld = {
   readonly random: Random;
   readonly http: Http;
   readonly ledger: Ledger;
+  /** Null: budgets and long allowances begin anew with every process. */
+  readonly memory: GatewayMemory | null;
   /** Strikes secrets out of a text. */
   readonly redact: (text: string) => string;
   readonly onLedgerFailure: (error: unknown) => void;
@@ -164,10 +179,13 @@ export type RunningEngine = { readonly engine: Engine; readonly live: LiveView; 
 
 /** The engine with its gateway and desks, taken up where its record ends. */
 export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
-  const { config, configVersion, label, clock, random, http, ledger, redact, onLedgerFailure } = world;
+  const { config, configVersion, label, clock, random, http, ledger, memory, redact, onLedgerFailure } =
+    world;
   const seats = seatsOf(config, world.sources).filter(({ options }) => options.enabled);
-  const options = { ...GATEWAY_DEFAULTS, batching: config.flags.batching };
-  const gateway = createGateway({ sources: seats, http, clock, random, options, redact });
+  const { batching, pacing } = config.flags;
+  const options = { ...GATEWAY_DEFAULTS, batching, pace: pacing ? GATEWAY_DEFAULTS.pace : null };
+  const { symbols } = config;
+  const gateway = createGateway({ sources: seats, symbols, memory, http, clock, random, options, redact });
   const desks = config.symbols.map((instrument) => deskOf(instrument, config, seats));
   const markets = new Map(desks.map(({ instrument, market }) => [instrument.id, market]));
   const board = new LiveBoard({
@@ -193,12 +211,16 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const log = createLogger({ level: logLevel, clock, redactor, write: (line) => process.stderr.write(line) });
   const http = options.http ?? createUndiciHttp({ clock, keepAlive: config.flags.connectionPool });
   const ledger = await openSqliteLedger({ path: config.ledger.path, mode: 'readWrite' });
+  const memory = createGatewayMemoryFile(memoryPathOf(config.ledger.path));
+  const remembered = memory.load();
+  if (remembered.kind === 'unreadable') log.error({ error: remembered.detail }, MEMORY_LOST);
   const { engine, live, gateway } = await createEngine({
     ...options,
     clock,
     random: systemRandom,
     http,
     ledger,
+    memory,
     redact,
     onLedgerFailure: (error) => log.error({ error: String(error) }, 'the record refused a cycle'),
   });
