@@ -290,7 +290,7 @@ function busiest(
   id: string,
   windowMs: number,
 ) {
-  const units = new Array<number>(Math.ceil(DAY_MS / config.cycleMs)).fill(0);
+  const units = Array.from({ length: Math.ceil(DAY_MS / config.cycleMs) }, () => 0);
   for (const { sourceId, cadence } of errandsOf(config, seats)) {
     if (sourceId !== id) continue;
     for (let atMs = 0; atMs < DAY_MS; atMs += cadence.most.everyMs) {
