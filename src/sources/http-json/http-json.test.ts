@@ -160,6 +160,49 @@ describe('a declared source', () => {
     expect(verdicts(ask(declaration, body, 'AAPL'))).toEqual([expected]);
   });
 
+  test.each<[string, HttpJsonDeclaration, unknown, string]>([
+    ['a wrong records pointer', list, { items: [] }, 'no record in the answer: nothing at /data/*'],
+    [
+      'a wrong symbol pointer',
+      list,
+      { data: [{ ticker: 'AAPL' }] },
+      'no record names its symbol: the first has nothing at /symbol',
+    ],
+    ['another spelling', list, { data: [record('aapl', 1)] }, 'answers about another symbol than AAPL'],
+    [
+      'a price with a comma',
+      list,
+      { data: [record('AAPL', '1,271.34')] },
+      'no price of AAPL: "1,271.34" at /last',
+    ],
+    [
+      'another unit of time',
+      list,
+      { data: [record('AAPL', 1, { at: '2026-11-20' })] },
+      'no time of AAPL in ms: "2026-11-20" at /at',
+    ],
+    [
+      'a score on another scale',
+      score,
+      { result: { score: 80 }, asOf: '2026-11-20T20:59:59Z' },
+      'no score from -1 to 1 of AAPL: 80 at /result/score',
+    ],
+    [
+      'a value that echoes a key',
+      list,
+      { data: [record('AAPL', 'canary-token-7f3a')] },
+      'no price of AAPL: "***" at /last',
+    ],
+    [
+      'a price that is an object',
+      list,
+      { data: [record('AAPL', {})] },
+      'no price of AAPL: no single value at /last',
+    ],
+  ])('says what it found: %s', (_name, declaration, body, detail) => {
+    expect(ask(declaration, body, 'AAPL')).toMatchObject([{ failure: { detail } }]);
+  });
+
   test.each([
     [401, 'auth'],
     [429, 'limit'],
