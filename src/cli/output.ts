@@ -17,6 +17,10 @@ export function processOutput(): Output {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;
   });
+  // A log that nobody reads any more must not end a service.
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   return {
     isTerminal: process.stdout.isTTY ?? false,
     columns: process.stdout.columns ?? 120,
@@ -32,7 +36,7 @@ export function processOutput(): Output {
   };
 }
 
-/** A borderless table with a header line. Cells are plain text: control characters in them are dropped. */
+/** A borderless table with a header line. Cells stand as they are: text of others passes {@link printable} first. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const grid = new Table({
     head: head.map((name) => styleText('dim', name)),

@@ -1,15 +1,13 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { LedgerError } from '../core/ledger.ts';
-import type { Month } from '../main.ts';
+import { cycleLength, portNumber, positive, wholeNumber, yearAndMonth } from './arguments.ts';
 import { CommandError, type Output, processOutput } from './output.ts';
 
 /** The `sextant` command. Each command's code is loaded when it is called, so that `--help` answers at once. */
 export async function main(argv: readonly string[]): Promise<void> {
   const output = processOutput();
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   try {
-    await program(output, stop.signal).parseAsync([...argv]);
+    await program(output).parseAsync([...argv]);
   } catch (error) {
     const message = expectedMessage(error);
     if (message === null) throw error;
@@ -30,22 +28,29 @@ const config = () => new Option('-c, --config <file>', 'configuration').default(
 const profile = () => new Option('--profile <name>', 'a ready-made profile instead of a file');
 const ledger = () => new Option('--ledger <file>', 'ledger to use instead of the one in the configuration');
 const json = () => new Option('--json', 'print JSON for programs');
-const port = () => new Option('--port <n>', 'port of API and page, 0 for any').argParser(wholeNumber);
+const port = () => new Option('--port <n>', 'port of API and page, 0 for any').argParser(portNumber);
 
-function program(output: Output, stop: AbortSignal): Command {
+/** Aborts when the process is asked to end. For commands that then end by themselves; others are simply killed. */
+function stopRequested(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  return stop.signal;
+}
+
+function program(output: Output): Command {
   const sextant = new Command('sextant')
     .description(
       'Asks many sources about your symbols, lets them vote, and keeps a record a stranger can verify.',
     )
     .showHelpAfterError();
-  addDemo(sextant, output, stop);
-  addSimulate(sextant, output, stop);
-  addLive(sextant, output, stop);
+  addDemo(sextant, output);
+  addSimulate(sextant, output);
+  addLive(sextant, output);
   addReaders(sextant, output);
   return sextant;
 }
 
-function addDemo(sextant: Command, output: Output, stop: AbortSignal): void {
+function addDemo(sextant: Command, output: Output): void {
   sextant
     .command('demo')
     .description(
@@ -63,16 +68,16 @@ function addDemo(sextant: Command, output: Output, stop: AbortSignal): void {
       new Option(
         '--cycle-ms <n>',
         'length of a cycle (5000, or one minute when bars are replayed)',
-      ).argParser(wholeNumber),
+      ).argParser(cycleLength),
     )
     .option('--fault <source=kind...>', 'let an emulated provider misbehave, such as coinbase=hang')
     .addOption(ledger())
     .addOption(port())
     .addOption(json())
-    .action(async (options) => (await import('./demo.ts')).demo(options, output, stop));
+    .action(async (options) => (await import('./demo.ts')).demo(options, output, stopRequested()));
 }
 
-function addSimulate(sextant: Command, output: Output, stop: AbortSignal): void {
+function addSimulate(sextant: Command, output: Output): void {
   sextant
     .command('simulate')
     .description(
@@ -83,18 +88,18 @@ function addSimulate(sextant: Command, output: Output, stop: AbortSignal): void 
     .option('--seed <text>', 'instead of what the scenario says')
     .option('--json <file>', 'write all figures to a file')
     .action(async (file, options) =>
-      (await import('./simulate.ts')).simulateFile(file, options, output, stop),
+      (await import('./simulate.ts')).simulateFile(file, options, output, stopRequested()),
     );
 }
 
-function addLive(sextant: Command, output: Output, stop: AbortSignal): void {
+function addLive(sextant: Command, output: Output): void {
   sextant
     .command('run')
     .description('run on the real providers')
     .addOption(config())
     .addOption(profile())
     .addOption(port())
-    .action(async (options) => (await import('./run.ts')).run(options, output, stop));
+    .action(async (options) => (await import('./run.ts')).run(options, output, stopRequested()));
   sextant
     .command('init')
     .description('write a commented sextant.yaml to start from')
@@ -154,25 +159,4 @@ function addReaders(sextant: Command, output: Output): void {
     .option('--head <seq:hash>', 'a head noted earlier: finds out whether the record was cut short')
     .addOption(json())
     .action(async (options) => (await import('./verify.ts')).verify(options, output));
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0)
-    throw new InvalidArgumentError(`${text} is not a whole number`);
-  return value;
-}
-
-function yearAndMonth(text: string): Month {
-  const [, year, month] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(text) ?? [];
-  if (year === undefined || month === undefined)
-    throw new InvalidArgumentError(`${text} is not a month such as 2026-12`);
-  return { year: Number(year), month: Number(month) };
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0)
-    throw new InvalidArgumentError(`${text} is not a number above 0`);
-  return value;
 }

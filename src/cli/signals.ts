@@ -1,4 +1,4 @@
-import { kindText, labelledPrice, type Output, table, timeText } from './output.ts';
+import { kindText, labelledPrice, type Output, printable, table, timeText } from './output.ts';
 import { type RecordOptions, recordToRead } from './record.ts';
 
 export type SignalsOptions = RecordOptions & {
@@ -23,12 +23,12 @@ export async function signals(options: SignalsOptions, output: Output): Promise<
         ['opened (UTC)', 'signal', 'side', 'entry', 'target', 'stop', 'ended'],
         rows.map(({ signal, end }) => [
           timeText(signal.openedAtMs),
-          signal.id,
+          printable(signal.id),
           kindText(signal.side),
           labelledPrice(signal.entry, signal.currency),
           labelledPrice(signal.target, signal.currency),
           labelledPrice(signal.stop, signal.currency),
-          end === null ? 'open' : `${end.cause} ${timeText(end.atMs)}`,
+          end === null ? 'open' : printable(`${end.cause} ${timeText(end.atMs)}`),
         ]),
       ),
     );

@@ -1,6 +1,6 @@
 import type { Head } from '../core/ledger.ts';
 import { verifyRecord } from '../main.ts';
-import { CommandError, type Output } from './output.ts';
+import { CommandError, type Output, printable } from './output.ts';
 import { progressBar } from './progress.ts';
 import { type RecordOptions, recordToRead } from './record.ts';
 
@@ -24,7 +24,7 @@ export async function verify(options: VerifyOptions, output: Output): Promise<vo
       );
       if (report.head !== null) output.line(`head ${report.head.seq}:${report.head.hash}`);
     } else {
-      output.line(`${path} is damaged: row ${report.fault.seq}: ${report.fault.detail}`);
+      output.line(`${path} is damaged: row ${report.fault.seq}: ${printable(report.fault.detail)}`);
       output.line(`rows 1 to ${report.fault.seq - 1} are whole`);
     }
     if (report.fault !== null) process.exitCode = 1;

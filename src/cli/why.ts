@@ -45,5 +45,6 @@ async function lookUp(id: string, at: string | undefined, ledger: Ledger, path: 
 
 function signalLine({ signal, end }: SignalRow): string {
   const ended = end === null ? 'still open' : `ended ${timeText(end.atMs)} by ${end.cause}`;
-  return `${signal.id}: opened ${timeText(signal.openedAtMs)}, ${ended}\n${printable(signal.explanation)}\n`;
+  const head = `${signal.id}: opened ${timeText(signal.openedAtMs)}, ${ended}`;
+  return `${printable(head)}\n${printable(signal.explanation)}\n`;
 }

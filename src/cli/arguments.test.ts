@@ -1,0 +1,36 @@
+import { InvalidArgumentError } from 'commander';
+import { describe, expect, test } from 'vitest';
+import { cycleLength, portNumber, positive, wholeNumber, yearAndMonth } from './arguments.ts';
+
+describe('values of options', () => {
+  test.each([
+    [wholeNumber, '0', 0],
+    [wholeNumber, '9007199254740991', Number.MAX_SAFE_INTEGER],
+    [portNumber, '0', 0],
+    [portNumber, '65535', 65_535],
+    [cycleLength, '100', 100],
+    [cycleLength, '3600000', 3_600_000],
+    [positive, '0.5', 0.5],
+    [yearAndMonth, '2026-12', { year: 2026, month: 12 }],
+  ])('%o reads %s', (read, text, value) => {
+    expect(read(text)).toEqual(value);
+  });
+
+  test.each([
+    [wholeNumber, ''],
+    [wholeNumber, '-1'],
+    [wholeNumber, '1.5'],
+    [wholeNumber, '1e3'],
+    [wholeNumber, '9007199254740992'],
+    [portNumber, '65536'],
+    [cycleLength, '0'],
+    [cycleLength, '99'],
+    [cycleLength, '3600001'],
+    [positive, ''],
+    [positive, '0'],
+    [positive, 'Infinity'],
+    [yearAndMonth, '2026-13'],
+  ])('%o refuses "%s"', (read, text) => {
+    expect(() => read(text)).toThrow(InvalidArgumentError);
+  });
+});
