@@ -13,7 +13,7 @@ export type EngineParts = TurnParts & {
   /** Told of every failure of the record: the engine itself goes on. */
   readonly onLedgerFailure: (error: unknown) => void;
   /** Told of every instrument whose turn broke because the code is wrong: it abstains, the others are decided. */
-  readonly onFault?: (error: unknown) => void;
+  readonly onFault?: ((error: unknown) => void) | undefined;
 };
 
 /** Of the cycle: a slot that has grown older than this leaves too little time to ask anybody in. */

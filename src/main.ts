@@ -4,6 +4,7 @@ import { VoterDesk } from './analysts/voter-desk.ts';
 import { createApi } from './api/api.ts';
 import { readDocument } from './config/document.ts';
 import { type ConfigLoaded, loadConfig, redactedConfig } from './config/load.ts';
+import { resolveVariables, type Surroundings } from './config/variables.ts';
 import { counterfactuals } from './consensus/counterfactuals.ts';
 import { checkCertificate } from './consensus/verify-certificate.ts';
 import { shareOut } from './consensus/weights.ts';
@@ -89,18 +90,29 @@ export function loadConfigText(
   env = environment(),
   sources: readonly Source[] = [],
 ): ConfigLoaded {
-  return loadConfig(text, catalogueWith(sources), {
+  return loadConfig(text, catalogueWith(sources), surroundings(env));
+}
+
+function surroundings(env: Readonly<Record<string, string | undefined>>): Surroundings {
+  return {
     env: (name) => env[name],
-    file: (path) => (existsSync(path) ? readFileSync(path, 'utf8').trim() : null),
-  });
+    file: (path) => {
+      try {
+        return readFileSync(path, 'utf8').trim();
+      } catch {
+        return null;
+      }
+    },
+  };
 }
 
 /** Where a configuration keeps its record, without asking for its keys: reading the record must not need them. */
-export function ledgerPathOf(text: string): string {
+export function ledgerPathOf(text: string, env = environment()): string {
   const read = readDocument(text);
   if (read.kind === 'invalid') return LEDGER_PATH_DEFAULT;
   const { ledger } = read.document.value as { ledger?: { path?: unknown } | null };
-  return typeof ledger?.path === 'string' ? ledger.path : LEDGER_PATH_DEFAULT;
+  const path = resolveVariables(ledger?.path, surroundings(env), []);
+  return typeof path === 'string' ? path : LEDGER_PATH_DEFAULT;
 }
 
 /** Takes a record away that is no longer wanted. Throws LedgerError while another process writes it. */
@@ -173,14 +185,15 @@ export type EngineWorld = {
   /** Strikes secrets out of a text. */
   readonly redact: (text: string) => string;
   readonly onLedgerFailure: (error: unknown) => void;
+  /** Told of an instrument whose turn broke because the code is wrong. */
+  readonly onFault?: ((error: unknown) => void) | undefined;
 };
 
 export type RunningEngine = { readonly engine: Engine; readonly live: LiveView; readonly gateway: Gateway };
 
 /** The engine with its gateway and desks, taken up where its record ends. */
 export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
-  const { config, configVersion, label, clock, random, http, ledger, memory, redact, onLedgerFailure } =
-    world;
+  const { config, configVersion, label, clock, random, http, ledger, memory, redact } = world;
   const seats = seatsOf(config, world.sources).filter(({ options }) => options.enabled);
   const { batching, pacing } = config.flags;
   const options = { ...GATEWAY_DEFAULTS, batching, pace: pacing ? GATEWAY_DEFAULTS.pace : null };
@@ -197,7 +210,9 @@ export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
     health: () => gateway.health(),
     bars: (instrumentId, count) => markets.get(instrumentId)?.bars(count) ?? [],
   });
-  const engine = new Engine({ config, configVersion, gateway, ledger, clock, board, desks, onLedgerFailure });
+  const { onLedgerFailure, onFault } = world;
+  const parts = { config, configVersion, gateway, ledger, clock, board, desks, onLedgerFailure, onFault };
+  const engine = new Engine(parts);
   await engine.restore();
   await ledger.appendConfig({ version: configVersion, atMs: clock.nowMs(), config: redactedConfig(config) });
   return { engine, live: board, gateway };
@@ -214,37 +229,50 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const memory = createGatewayMemoryFile(memoryPathOf(config.ledger.path));
   const remembered = memory.load();
   if (remembered.kind === 'unreadable') log.error({ error: remembered.detail }, MEMORY_LOST);
-  const { engine, live, gateway } = await createEngine({
-    ...options,
-    clock,
-    random: systemRandom,
-    http,
-    ledger,
-    memory,
-    redact,
-    onLedgerFailure: (error) => log.error({ error: String(error) }, 'the record refused a cycle'),
-  });
-  const api = await createApi({
-    ledger,
-    live,
-    server: config.server,
-    webRoot: existsSync(WEB_ROOT) ? WEB_ROOT : null,
-    clock: SYSTEM_CLOCK,
-    onError: (error) => log.error({ error: String(error) }, 'a request failed'),
-  });
-  return {
-    live,
-    ledger,
-    listen: async () => (await api.listen()).url,
-    runCycle: (slotAtMs) => engine.runCycle(slotAtMs),
-    run: (stop) => engine.run(stop),
-    close: async () => {
-      await api.close();
-      await gateway.close();
-      await http.close();
-      await ledger.close();
-    },
-  };
+  try {
+    const { engine, live, gateway } = await createEngine({
+      ...options,
+      clock,
+      random: systemRandom,
+      http,
+      ledger,
+      memory,
+      redact,
+      onLedgerFailure: (error) => log.error({ error: String(error) }, 'the record refused a cycle'),
+      onFault: (error) => log.error({ error: faultText(error) }, 'a bug: the turn of an instrument broke'),
+    });
+    const api = await createApi({
+      ledger,
+      live,
+      server: config.server,
+      webRoot: existsSync(WEB_ROOT) ? WEB_ROOT : null,
+      clock: SYSTEM_CLOCK,
+      onError: (error) => log.error({ error: String(error) }, 'a request failed'),
+    });
+    return {
+      live,
+      ledger,
+      listen: async () => (await api.listen()).url,
+      runCycle: (slotAtMs) => engine.runCycle(slotAtMs),
+      run: (stop) => engine.run(stop),
+      close: async () => {
+        await api.close();
+        await gateway.close();
+        await http.close();
+        await ledger.close();
+      },
+    };
+  } catch (error) {
+    // A service that did not start must not hold the record.
+    await http.close();
+    await ledger.close();
+    throw error;
+  }
+}
+
+/** With the place in the code, which is what mends a bug. */
+function faultText(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function redactorOf(config: Config): Redactor {
