@@ -35,5 +35,7 @@ try {
 }
 rmSync(folder, { recursive: true, force: true });
 if (failed !== '') console.log(`\nfailed at: ${failed}`);
-console.log(`\n${counts.numPassedTests} passed, ${counts.numFailedTests} failed, ${counts.numPendingTests} skipped`);
+console.log(
+  `\n${counts.numPassedTests} passed, ${counts.numFailedTests} failed, ${counts.numPendingTests} skipped`,
+);
 process.exit(failed === '' ? 0 : 1);

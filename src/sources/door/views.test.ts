@@ -102,7 +102,11 @@ describe('bars', () => {
     { why: 'an open bar only', rows: [row(30)], verdict: 'noData' },
     { why: 'a row in mid-minute only', rows: [row(0.5)], verdict: 'noData' },
     { why: 'rows that cannot be true', rows: [row(0, { low: 99 })], verdict: 'badPayload' },
-    { why: 'sound bars and one that opens ahead of our clock', rows: [row(0), row(32)], verdict: 'badPayload' },
+    {
+      why: 'sound bars and one that opens ahead of our clock',
+      rows: [row(0), row(32)],
+      verdict: 'badPayload',
+    },
   ])('of $why read as $verdict', ({ rows, verdict }) => {
     expect(read(rows)).toEqual([verdict]);
   });
