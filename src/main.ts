@@ -11,7 +11,6 @@ import { shareOut } from './consensus/weights.ts';
 import type { Gateway } from './core/answer.ts';
 import type { Clock } from './core/clock.ts';
 import type { Decision } from './core/decision.ts';
-import type { Failure } from './core/failure.ts';
 import type { GatewayMemory } from './core/gateway-memory.ts';
 import type { Http } from './core/http.ts';
 import type { Instrument } from './core/instrument.ts';
@@ -22,7 +21,6 @@ import type { Random } from './core/random.ts';
 import { endpointFor, type Source } from './core/source.ts';
 import { Engine } from './engine.ts';
 import { createGateway } from './gateway/gateway.ts';
-import { type Probe, type ProbeParts, probeSource } from './gateway/probe.ts';
 import { removeFile } from './ledger/sqlite/file.ts';
 import { openSqliteLedger } from './ledger/sqlite/ledger.ts';
 import { type BudgetPlan, planBudget } from './planner/budget-plan.ts';
@@ -34,7 +32,7 @@ import { Redactor } from './platform/redactor.ts';
 import { createSystemClock } from './platform/system-clock.ts';
 import { systemRandom } from './platform/system-random.ts';
 import { createUndiciHttp } from './platform/undici-http.ts';
-import { catalogueWith, describeSources, seatsOf } from './seats.ts';
+import { catalogueWith, describeSources, seatsOf, secretsOf } from './seats.ts';
 import { explainDecision } from './signals/explain.ts';
 import { MarketDesk } from './signals/market-desk.ts';
 import { LiveBoard } from './telemetry/live-board.ts';
@@ -46,6 +44,7 @@ export { issueLines } from './config/load.ts';
 export type { BudgetPlan, SourcePlan } from './planner/budget-plan.ts';
 export type { PlanCase } from './planner/errands.ts';
 export type { Month } from './planner/open-hours.ts';
+export { probeConfigured, probeOne, type SourceProbe } from './probes.ts';
 export { describeSources } from './seats.ts';
 
 const SYSTEM_CLOCK = createSystemClock();
@@ -221,7 +220,7 @@ export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
 /** Rejects with LedgerError when the record cannot be opened. */
 export async function createService(options: ServiceOptions): Promise<Service> {
   const { config, clock = SYSTEM_CLOCK, logLevel = 'warn' } = options;
-  const redactor = redactorOf(config);
+  const redactor = new Redactor(secretsOf(config));
   const redact = (text: string): string => redactor.redact(text);
   const log = createLogger({ level: logLevel, clock, redactor, write: (line) => process.stderr.write(line) });
   const http = options.http ?? createUndiciHttp({ clock, keepAlive: config.flags.connectionPool });
@@ -275,10 +274,6 @@ function faultText(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-function redactorOf(config: Config): Redactor {
-  return new Redactor(config.sources.flatMap(({ keys }) => Object.values(keys)));
-}
-
 function mayVote({ options, source, analyst }: Seat, instrument: Instrument): boolean {
   return options.weight > 0 && endpointFor(source, analyst.needs, instrument) !== null;
 }
@@ -316,50 +311,4 @@ function deskOf(instrument: Instrument, config: Config, seats: readonly Seat[]):
 /** What a month will ask, use up and cost; the running month when none is named. Asks nobody. */
 export function planConfigured(config: Config, month: Month = monthAt(SYSTEM_CLOCK.nowMs())): BudgetPlan {
   return planBudget(config, seatsOf(config), month);
-}
-
-export type SourceProbe = { readonly id: string; readonly probe: Probe; readonly failure: Failure | null };
-
-/** One real exchange with each enabled source, one after the other. */
-export async function* probeConfigured(config: Config): AsyncGenerator<SourceProbe> {
-  const redactor = redactorOf(config);
-  const parts = {
-    http: createUndiciHttp({ clock: SYSTEM_CLOCK }),
-    clock: SYSTEM_CLOCK,
-    redact: (text: string) => redactor.redact(text),
-  };
-  try {
-    for (const seat of seatsOf(config).filter(({ options }) => options.enabled)) {
-      yield await probeSeat(seat, config, parts);
-    }
-  } finally {
-    await parts.http.close();
-  }
-}
-
-async function probeSeat(seat: Seat, config: Config, parts: ProbeParts): Promise<SourceProbe> {
-  const { id } = seat.options;
-  const kinds = ['market', 'stance', 'rating', 'gauge'] as const;
-  for (const kind of kinds) {
-    const instrument = config.symbols.find((symbol) => endpointFor(seat.source, kind, symbol) !== null);
-    if (instrument === undefined) continue;
-    const brief = {
-      price: 100,
-      currency: instrument.quote,
-      change5mPct: null,
-      change1hPct: null,
-      change1dPct: null,
-      atrPct: null,
-    };
-    const question = kind === 'stance' ? { kind, instrument, brief } : { kind, instrument };
-    const probe = await probeSource(seat, question, parts);
-    const failed =
-      probe.kind === 'answered' && probe.reading.kind === 'failed' ? probe.reading.failure : null;
-    return { id, probe, failure: failed };
-  }
-  return {
-    id,
-    probe: { kind: 'unaskable', detail: 'none of the configured symbols is among what it gives' },
-    failure: null,
-  };
 }

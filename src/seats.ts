@@ -27,6 +27,11 @@ function sourceOf({ kind, http }: SourceOptions, own: readonly Source[]): Source
   return own.find(({ id }) => id === kind) ?? SOURCES[kind];
 }
 
+/** What must be struck out of everything that is logged, stored or shown. */
+export function secretsOf(config: Config): string[] {
+  return config.sources.flatMap(({ keys }) => Object.values(keys));
+}
+
 export type SourceDescription = {
   readonly id: string;
   readonly kind: string;

@@ -45,7 +45,14 @@ const STAGES = [
   'telemetry',
   'config',
 ];
-const WIRING = ['src/turn.ts', 'src/engine.ts', 'src/seats.ts', 'src/main.ts', 'src/index.ts'];
+const WIRING = [
+  'src/turn.ts',
+  'src/engine.ts',
+  'src/seats.ts',
+  'src/probes.ts',
+  'src/main.ts',
+  'src/index.ts',
+];
 
 /** What each place may import beside itself; `*` is anything in src/. */
 const ALLOWED: Record<string, readonly string[]> = {
@@ -55,7 +62,16 @@ const ALLOWED: Record<string, readonly string[]> = {
   'src/turn.ts': ['core', ...STAGES],
   'src/engine.ts': ['core', 'src/turn.ts', ...STAGES],
   'src/seats.ts': ['core', 'src/turn.ts', ...STAGES],
-  'src/main.ts': ['core', 'platform', 'src/turn.ts', 'src/engine.ts', 'src/seats.ts', ...STAGES],
+  'src/probes.ts': ['core', 'platform', 'src/turn.ts', 'src/seats.ts', ...STAGES],
+  'src/main.ts': [
+    'core',
+    'platform',
+    'src/turn.ts',
+    'src/engine.ts',
+    'src/seats.ts',
+    'src/probes.ts',
+    ...STAGES,
+  ],
   'src/index.ts': ['core', 'platform', 'src/engine.ts', 'src/main.ts', ...STAGES],
   lab: ['src/index.ts'],
   bench: ['src/index.ts', 'src/main.ts', 'platform', 'lab', 'core', ...STAGES],

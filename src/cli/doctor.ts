@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { styleText } from 'node:util';
 import { probeConfigured, type SourceProbe } from '../main.ts';
 import { type Output, printable } from './output.ts';
+import { remedyFor, SILENCE_REMEDY } from './remedies.ts';
 import { type SettingsOptions, settings } from './settings.ts';
 
 type Check = {
@@ -77,7 +78,7 @@ function ledgerCheck(path: string): Check[] {
   ];
 }
 
-function sourceChecks({ id, probe, failure }: SourceProbe): Check[] {
+function sourceChecks({ id, isDeclared, probe, failure }: SourceProbe): Check[] {
   const what = `source ${id}`;
   if (probe.kind === 'unaskable')
     return [{ what, state: 'warning', found: probe.detail, remedy: 'nothing to try it with' }];
@@ -87,7 +88,7 @@ function sourceChecks({ id, probe, failure }: SourceProbe): Check[] {
         what,
         state: 'bad',
         found: probe.detail,
-        remedy: 'check the network, a proxy or firewall, and sources.*.baseUrl',
+        remedy: SILENCE_REMEDY,
       },
     ];
   }
@@ -98,7 +99,7 @@ function sourceChecks({ id, probe, failure }: SourceProbe): Check[] {
           what,
           state: 'bad',
           found: `${failure.kind}: ${printable(failure.detail)}`,
-          remedy: REMEDIES[failure.kind] ?? 'see the provider’s status page',
+          remedy: remedyFor(failure.kind, isDeclared),
         },
   ];
   const offMs = probe.clockAheadMs ?? 0;
@@ -112,15 +113,6 @@ function sourceChecks({ id, probe, failure }: SourceProbe): Check[] {
   }
   return checks;
 }
-
-const REMEDIES: Readonly<Record<string, string>> = {
-  auth: 'check the key: is the variable the right one, is the key still valid?',
-  plan: 'the key’s plan lacks this: upgrade, or switch the source off',
-  limit: 'wait, and lower sources.*.limits if other programs use the same key',
-  quota: 'wait for the next day or month, or raise ttlMs to ask less often',
-  blocked: 'the provider turns this address away: another network, or switch the source off',
-  unknownSymbol: 'the provider does not know that symbol: its other symbols may work',
-};
 
 function checkLine({ what, state, found, remedy }: Check): string {
   return `${SIGN[state]}  ${what}: ${found}${remedy === '' ? '' : `\n         → ${remedy}`}`;

@@ -42,6 +42,8 @@ function program(output: Output): Command {
     .description(
       'Asks many sources about your symbols, lets them vote, and keeps a record a stranger can verify.',
     )
+    // `sources test ID --json`: options belong to the command they follow.
+    .enablePositionalOptions()
     .showHelpAfterError();
   addDemo(sextant, output);
   addSimulate(sextant, output);
@@ -107,13 +109,7 @@ function addLive(sextant: Command, output: Output): void {
     .option('--force', 'overwrite an existing file')
     .argument('[file]', 'where to', 'sextant.yaml')
     .action(async (file, options) => (await import('./init.ts')).init(file, options, output));
-  sextant
-    .command('sources')
-    .description('list the configured sources and what they can do')
-    .addOption(config())
-    .addOption(profile())
-    .addOption(json())
-    .action(async (options) => (await import('./sources.ts')).sources(options, output));
+  addSources(sextant, output);
   sextant
     .command('plan')
     .description('say what a month will ask, use up and cost, before the first call')
@@ -129,6 +125,26 @@ function addLive(sextant: Command, output: Output): void {
     .addOption(profile())
     .addOption(json())
     .action(async (options) => (await import('./doctor.ts')).doctor(options, output));
+}
+
+function addSources(sextant: Command, output: Output): void {
+  const sources = sextant
+    .command('sources')
+    .description('list the configured sources and what they can do')
+    .enablePositionalOptions()
+    .addOption(config())
+    .addOption(profile())
+    .addOption(json())
+    .action(async (options) => (await import('./sources.ts')).sources(options, output));
+  sources
+    .command('test')
+    .description('show one real exchange with a source, and what was understood of it')
+    .argument('<id>', 'a source of the configuration')
+    .option('--symbol <id>', 'ask about this instrument, configured or not')
+    .addOption(config())
+    .addOption(profile())
+    .addOption(json())
+    .action(async (id, options) => (await import('./source-test.ts')).testSource(id, options, output));
 }
 
 function addReaders(sextant: Command, output: Output): void {

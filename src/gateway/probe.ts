@@ -27,6 +27,8 @@ export type ReceivedText = {
   readonly body: string;
   /** Of the whole body. */
   readonly bodyChars: number;
+  /** When the whole answer was here (Unix ms). */
+  readonly atMs: number;
 };
 
 /** What one trial question to a source showed. */
@@ -114,12 +116,13 @@ function sentText({ method, url, headers, body }: HttpRequest, redact: Redact): 
   return { method, url: redact(url), headers: shownHeaders(headers, redact), body: shown };
 }
 
-function receivedText({ status, headers, body }: HttpResponse, redact: Redact): ReceivedText {
+function receivedText({ status, headers, body, receivedAtMs }: HttpResponse, redact: Redact): ReceivedText {
   return {
     status,
     headers: shownHeaders(headers, redact),
     body: shownBody(body, redact),
     bodyChars: body.length,
+    atMs: receivedAtMs,
   };
 }
 
