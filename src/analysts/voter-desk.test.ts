@@ -185,6 +185,50 @@ describe('what is made of answers', () => {
   });
 });
 
+describe('an analyst with a bug', () => {
+  test.each([
+    ['a score that is no number', { score: Number.NaN, dataAtMs: T0 }],
+    ['a score beyond 1', { score: 1.5, dataAtMs: T0 }],
+    ['data of no time', { score: 1, dataAtMs: Number.NaN }],
+  ])('that gives %s has no opinion', (_what, finding) => {
+    const buggy = makeDesk({ id: 'buggy', needs: 'stance', assess: () => ({ ...finding, because: '' }) });
+    const stance = { kind: 'stance', stance: 'buy', confidence: 1, rationale: '', eventAtMs: T0 } as const;
+    expect(buggy.absorb(answer(stance), T0, trusting)).toMatchObject({
+      kind: 'none',
+      failure: { kind: 'badPayload' },
+    });
+    expect(buggy.opinion).toBeNull();
+  });
+
+  test('that throws amid bars keeps its last opinion and warms up anew', () => {
+    let throws = false;
+    const moody: BarAnalystSpec = {
+      ...counting,
+      create() {
+        const sound = counting.create();
+        return {
+          absorb(view) {
+            if (throws) throw new TypeError('x is undefined');
+            sound.absorb(view);
+          },
+          assess: () => sound.assess(),
+        };
+      },
+    };
+    const shaken = makeDesk(moody);
+    shaken.absorb(bars(0, 1, 2), at(3), trusting);
+    throws = true;
+    expect(shaken.absorb(bars(3), at(4), trusting)).toMatchObject({
+      failure: { detail: 'analyst counting failed: x is undefined' },
+    });
+    throws = false;
+    expect(shaken.opinion?.dataAtMs).toBe(at(3));
+    expect(shaken.question(at(10) + 5_000, BRIEF, false)).toMatchObject({ fromMs: at(5), toMs: at(10) });
+    shaken.absorb(bars(5, 6, 7), at(8), trusting);
+    expect(shaken.opinion?.because).toBe('3 bars');
+  });
+});
+
 describe('how long an opinion holds', () => {
   test('on bars: from the close of its newest bar; renewed when the next one may be there', () => {
     desk.absorb(bars(0, 1, 2), at(3) + 2_000, trusting);

@@ -13,11 +13,19 @@ export type Opinion = {
   readonly provenance: Provenance;
 };
 
-/** Throws RangeError unless the score is in [-1, 1] and the provenance names the same source: anything else is a bug. */
+/**
+ * Throws RangeError unless the score is in [-1, 1], the data have a time and the provenance names the same source:
+ * anything else is a bug.
+ */
 export function opinion(fields: Opinion): Opinion {
   if (!(fields.score >= -1 && fields.score <= 1)) {
     throw new RangeError(
       `score of ${fields.sourceId} on ${fields.instrumentId} is ${fields.score}, outside [-1, 1]`,
+    );
+  }
+  if (!Number.isSafeInteger(fields.dataAtMs)) {
+    throw new RangeError(
+      `opinion of ${fields.sourceId} on ${fields.instrumentId} rests on data of ${fields.dataAtMs}, which is no time`,
     );
   }
   if (fields.provenance.sourceId !== fields.sourceId || fields.provenance.digest === '') {
