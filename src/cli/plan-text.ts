@@ -70,7 +70,7 @@ function sourceText(source: SourcePlan, cycleMs: number): string {
   const { classes, tightest, verdict } = source;
   if (classes.length === 0) return 'nothing is asked of it.';
   if (tightest === null) return 'no limit is stated.';
-  const limit = limitText(tightest, source);
+  const limit = limitText(tightest);
   if (verdict === 'fits')
     return `fits, whatever happens: at most ${percent(tightest.share.most)} of ${limit}.`;
   if (verdict === 'fitsWhenCalm') {
@@ -85,7 +85,7 @@ function shortfallText(source: SourcePlan, tightest: Limit, cycleMs: number): st
   const { degrades, symbols, unitsLeft, lookEveryMs, ttlMsThatFits } = shortfall;
   const wanted = `The wish list cannot be met: it wants ${whole(tightest.needed.steady)} of ${whole(tightest.allowed)}.`;
   const ofSession = classes.some(({ assetClass }) => assetClass === 'stock') ? ' of session' : '';
-  const limit = limitText(tightest, source);
+  const limit = limitText(tightest);
   const every = durationText(lookEveryMs);
   if (degrades === 'prices') {
     return `${limit} for ${counted(symbols, 'symbol')} = one price per symbol every ${every}${ofSession}, not every ${durationText(cycleMs)}. ${wanted} Its prices come late: watch another source first, raise cycleMs, or state the limits of a larger plan.`;
@@ -98,9 +98,10 @@ function shortfallText(source: SourcePlan, tightest: Limit, cycleMs: number): st
   return `${limit}${left} for ${counted(symbols, 'symbol')} = one look per symbol every ${every}${ofSession}. ${wanted} Its opinions grow old first; ${remedy}`;
 }
 
-function limitText({ max, windowMs, judgedOverMs, allowed }: Limit, { countedIn }: SourcePlan): string {
+function limitText({ max, windowMs, judgedOverMs, allowed, setBy, countedIn }: Limit): string {
   const unit = countedIn === 'weight' ? `a weight of ${whole(max)}` : counted(max, 'call');
-  const text = `${unit} ${SPANS[windowMs] ?? `in ${durationText(windowMs)}`}`;
+  const whose = setBy === 'budget' ? 'your budget of ' : '';
+  const text = `${whose}${unit} ${SPANS[windowMs] ?? `in ${durationText(windowMs)}`}`;
   if (judgedOverMs === windowMs) return text;
   return `${text} (${whole(allowed)} in the asking time of ${durationText(judgedOverMs)})`;
 }

@@ -1,13 +1,20 @@
 import type { AssetClass } from '../core/instrument.ts';
-import { ASK_SHARE_OF_CYCLE } from '../core/options.ts';
+import { ASK_SHARE_OF_CYCLE, type SourceOptions } from '../core/options.ts';
 import type { LimitWindow } from '../core/source.ts';
-import { type Errand, PLAN_CASES, type PlanCase } from './errands.ts';
-import { type OpenHours, roundsIn } from './open-hours.ts';
+import { type Cadence, type Errand, PLAN_CASES, type PlanCase } from './errands.ts';
+import { monthMs, type OpenHours, roundsIn } from './open-hours.ts';
 
 export type HoursByClass = Readonly<Record<AssetClass, OpenHours>>;
 
-/** A limit and what a plan needs of it. */
-export type LimitUse = LimitWindow & {
+/** What must not be exceeded, and who says so. */
+export type Allowance = LimitWindow & {
+  readonly setBy: 'provider' | 'budget';
+  /** `weight` where the provider gives its calls different weights. */
+  readonly countedIn: 'calls' | 'weight';
+};
+
+/** An allowance and what a plan needs of it. */
+export type LimitUse = Allowance & {
   /** Needed and allowed are counted over this long, in ms: the window itself, or a minute where it is shorter. */
   readonly judgedOverMs: number;
   /** Units that may leave in that time. */
@@ -19,29 +26,70 @@ export type LimitUse = LimitWindow & {
 };
 
 const MINUTE_MS = 60_000;
+/** 0.3 / 0.1 is a little less than 3. */
+const ROUNDING = 1e-9;
+
+const DAY_MS = 86_400_000;
+
+/**
+ * The provider's limits, and the user's budgets as calls: a budget in money allows floor(money / price of a call); where
+ * only the bill tells the price, nothing can be said of it. Days and months of budgets are those of the calendar.
+ */
+export function allowancesOf(
+  { limits, budget, priceUsdPerCall }: SourceOptions,
+  errands: readonly Errand[],
+  hours: HoursByClass,
+): Allowance[] {
+  const countedIn = errands.every(isUnweighed) ? 'calls' : 'weight';
+  const ofProvider = limits.map((limit): Allowance => ({ ...limit, setBy: 'provider', countedIn }));
+  if (budget === null) return ofProvider;
+  const inMoney = (usd: number | null): number | null =>
+    usd === null || priceUsdPerCall === null || priceUsdPerCall === 0
+      ? null
+      : Math.floor(usd / priceUsdPerCall + ROUNDING);
+  const ofUser = (max: number | null, windowMs: number): Allowance[] =>
+    max === null ? [] : [{ max, windowMs, counting: 'fixed', setBy: 'budget', countedIn: 'calls' }];
+  const ofMonthMs = monthMs(hours.crypto);
+  return [
+    ...ofProvider,
+    ...ofUser(budget.callsPerDay, DAY_MS),
+    ...ofUser(budget.callsPerMonth, ofMonthMs),
+    ...ofUser(inMoney(budget.usdPerDay), DAY_MS),
+    ...ofUser(inMoney(budget.usdPerMonth), ofMonthMs),
+  ];
+}
+
+function isUnweighed({ cadence }: Errand): boolean {
+  return PLAN_CASES.every((of) => cadence[of].callsPerRound === cadence[of].unitsPerRound);
+}
 
 /** How far a source's errands use one of its limits. */
 export function limitUse(
-  limit: LimitWindow,
+  limit: Allowance,
   errands: readonly Errand[],
   hours: HoursByClass,
   cycleMs: number,
 ): LimitUse {
   const { judgedOverMs, allowed } = judged(limit, cycleMs);
-  const needed = byCase((planCase) => unitsIn(judgedOverMs, errands, planCase, hours));
+  const needed = byCase((planCase) => unitsIn({ ...limit, judgedOverMs }, errands, planCase, hours));
   return { ...limit, judgedOverMs, allowed, needed, share: byCase((planCase) => needed[planCase] / allowed) };
 }
 
-/** Sum over the errands of units per round x rounds in the window. */
+/** What a round of an errand takes of an allowance. */
+export function unitsOf({ countedIn }: Pick<Allowance, 'countedIn'>, cadence: Cadence): number {
+  return countedIn === 'calls' ? cadence.callsPerRound : cadence.unitsPerRound;
+}
+
+/** Sum over the errands of units per round x rounds in the time the limit is judged over. */
 export function unitsIn(
-  windowMs: number,
+  limit: Pick<LimitUse, 'countedIn' | 'judgedOverMs'>,
   errands: readonly Errand[],
   planCase: PlanCase,
   hours: HoursByClass,
 ): number {
   return errands.reduce((units, { cadence, assetClass }) => {
-    const { unitsPerRound, everyMs } = cadence[planCase];
-    return units + unitsPerRound * roundsIn(hours[assetClass], windowMs, everyMs);
+    const rounds = roundsIn(hours[assetClass], limit.judgedOverMs, cadence[planCase].everyMs);
+    return units + unitsOf(limit, cadence[planCase]) * rounds;
   }, 0);
 }
 

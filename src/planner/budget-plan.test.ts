@@ -106,6 +106,23 @@ describe('prices', () => {
     expect(figures(third.calls.perDay)).toEqual([0, 0, 17_280]);
   });
 
+  test('of stocks pay for their own batch where crypto is looked at less often', () => {
+    const voter: ToySeat = { id: 'voter', gives: { bars: 1 }, only: 'stock' };
+    const { classes } = sourceOf(planOf(ALL, [...PRICES, voter]), 'second');
+    // Bars open the gate for stocks every minute of 390, the heartbeat for crypto every 5 min.
+    expect(classes.map(({ calls }) => calls.perDay.steady)).toEqual([390, 288]);
+  });
+
+  test('that confirm may cost nothing where the same calls bring first prices of other symbols', () => {
+    const seats = PRICES.map(toySeat);
+    const config = {
+      ...toyConfig(ALL, seats),
+      watch: { stock: ['first', 'second'], crypto: ['second', 'first'] },
+    };
+    const { classes } = sourceOf(planBudget(config, seats, NOVEMBER), 'second');
+    expect(classes.map(({ calls }) => calls.perDay.least)).toEqual([0, 17_280]);
+  });
+
   test('symbols beyond one batch cost a call more', () => {
     const small = planOf(STOCKS, [{ ...PRICES[0], gives: { market: 3 } } as ToySeat, PRICES[1] as ToySeat]);
     expect(sourceOf(small, 'first').calls.perCycle).toEqual({ least: 2, steady: 2, most: 2 });
@@ -196,6 +213,44 @@ describe('limits', () => {
   test('that only a storm exceeds hold while it is calm', () => {
     const plan = planOf(ALL, [PRICES[0] as ToySeat, { ...PRICES[1], ...limits(30, MINUTE_MS) } as ToySeat]);
     expect(sourceOf(plan, 'second')).toMatchObject({ verdict: 'fitsWhenCalm', shortfall: null });
+  });
+});
+
+describe('budgets', () => {
+  const none = { usdPerDay: null, usdPerMonth: null, callsPerDay: null, callsPerMonth: null };
+  const model: ToySeat = { id: 'model', gives: { stance: 1 }, needs: 'stance', ttlMs: 300_000 };
+  const planWith = (priceUsdPerCall: number | null, budget: Partial<typeof none> | object) =>
+    sourceOf(
+      planOf(['BTC-USD'], [...PRICES, { ...model, priceUsdPerCall, budget: { ...none, ...budget } }]),
+      'model',
+    );
+
+  test.each([
+    // One look every 5 min around the clock: 288 a day, 8,640 in November.
+    { budget: { callsPerDay: 144 }, max: 144, windowDays: 1, share: 2, everyMin: 10 },
+    { budget: { callsPerMonth: 864 }, max: 864, windowDays: 30, share: 10, everyMin: 50 },
+    // $0.30 at $0.10 a call are 3 calls, whatever binary fractions make of it.
+    { budget: { usdPerDay: 0.3 }, max: 3, windowDays: 1, share: 96, everyMin: 480 },
+    { budget: { usdPerMonth: 43.2 }, max: 432, windowDays: 30, share: 20, everyMin: 100 },
+  ])('of $budget hold back like a limit of $max calls', ({ budget, max, windowDays, share, everyMin }) => {
+    const { tightest, shortfall, verdict } = planWith(0.1, budget);
+    expect(verdict).toBe('cannotBeMet');
+    expect(tightest).toMatchObject({ setBy: 'budget', max, windowMs: windowDays * DAY_MS });
+    expect(tightest?.share.steady).toBeCloseTo(share);
+    expect(shortfall?.lookEveryMs).toBeCloseTo(everyMin * MINUTE_MS);
+    expect(shortfall?.ttlMsThatFits).toBe(everyMin * MINUTE_MS);
+  });
+
+  test('in money say nothing where only the bill tells the price', () => {
+    expect(planWith(null, { usdPerDay: 1 }).limits).toEqual([]);
+  });
+
+  test('count calls where the provider counts weight', () => {
+    const heavy = { ...model, unitsPerSymbol: 5, budget: { ...none, callsPerDay: 288 } };
+    expect(sourceOf(planOf(['BTC-USD'], [...PRICES, heavy]), 'model').limits[0]).toMatchObject({
+      countedIn: 'calls',
+      needed: { most: 288 },
+    });
   });
 });
 

@@ -1,15 +1,7 @@
 import type { AssetClass } from '../core/instrument.ts';
 import type { Config } from '../core/options.ts';
-import { byCase, type HoursByClass, type LimitUse, limitUse } from './allowance.ts';
-import {
-  type Errand,
-  errandsOf,
-  PLAN_CASES,
-  type PlanCase,
-  type PlanSeat,
-  type Purpose,
-  symbolsOf,
-} from './errands.ts';
+import { allowancesOf, byCase, type HoursByClass, type LimitUse, limitUse } from './allowance.ts';
+import { type Errand, errandsOf, type PlanCase, type PlanSeat, type Purpose, symbolsOf } from './errands.ts';
 import { type Month, monthMs, monthOnly, type OpenHours, openHours, roundsIn } from './open-hours.ts';
 import { type Shortfall, shortfallAt } from './shortfall.ts';
 
@@ -47,8 +39,6 @@ export type SourcePlan = {
   readonly classes: readonly ClassPlan[];
   readonly calls: CallCounts;
   readonly limits: readonly LimitUse[];
-  /** What the limits count: `weight` where the provider gives its calls different weights. */
-  readonly countedIn: 'calls' | 'weight';
   /** The limit that binds first: that with the largest share in the steady case where that is too much, else at worst. */
   readonly tightest: LimitUse | null;
   readonly shortfall: Shortfall | null;
@@ -114,7 +104,9 @@ function sourcePlan(
   hours: HoursByClass,
   cycleMs: number,
 ): SourcePlan {
-  const limits = options.limits.map((limit) => limitUse(limit, errands, hours, cycleMs));
+  const limits = allowancesOf(options, errands, hours).map((limit) =>
+    limitUse(limit, errands, hours, cycleMs),
+  );
   const tightest = tightestOf(limits);
   const calls = callCounts(errands, hours, cycleMs);
   const { priceUsdPerCall } = options;
@@ -131,7 +123,6 @@ function sourcePlan(
     ),
     calls,
     limits,
-    countedIn: errands.every(countsCalls) ? 'calls' : 'weight',
     tightest,
     shortfall:
       tightest === null || tightest.share.steady <= 1 ? null : shortfallAt(tightest, limits, errands, hours),
@@ -144,10 +135,6 @@ function tightestOf(limits: readonly LimitUse[]): LimitUse | null {
   const excess = ({ share }: LimitUse): number => (share.steady > 1 ? share.steady : 0);
   const [tightest = null] = [...limits].sort((a, b) => excess(b) - excess(a) || b.share.most - a.share.most);
   return tightest;
-}
-
-function countsCalls({ cadence }: Errand): boolean {
-  return PLAN_CASES.every((of) => cadence[of].callsPerRound === cadence[of].unitsPerRound);
 }
 
 function verdictOn(limits: readonly LimitUse[]): Verdict {

@@ -1,5 +1,6 @@
-import { instrumentOf } from '../core/instrument.ts';
+import { type AssetClass, instrumentOf } from '../core/instrument.ts';
 import {
+  type BudgetOptions,
   CONSENSUS_DEFAULTS,
   type Config,
   FLAG_DEFAULTS,
@@ -26,6 +27,9 @@ export type ToySeat = {
   readonly limits?: readonly LimitWindow[];
   readonly priceUsdPerCall?: number | null;
   readonly ttlMs?: number;
+  readonly budget?: BudgetOptions;
+  /** The one asset class it answers for; both when left out. */
+  readonly only?: AssetClass;
   /** Units that a symbol costs; 0: a call is a unit. */
   readonly unitsPerSymbol?: number;
 };
@@ -41,7 +45,7 @@ export function toySeat(toy: ToySeat): PlanSeat {
       name: kind,
       kind: kind as QuestionKind,
       batchMax,
-      accepts: () => true,
+      accepts: ({ assetClass }) => toy.only === undefined || toy.only === assetClass,
       weight: (batch) => (unitsPerSymbol === 0 ? 1 : unitsPerSymbol * batch.length),
       request: unused,
       parse: unused,
@@ -74,6 +78,7 @@ export function toySeat(toy: ToySeat): PlanSeat {
       options: {},
       limits,
       priceUsdPerCall,
+      budget: toy.budget ?? null,
       ttlMs: toy.ttlMs ?? TTL_MS_DEFAULTS[needs],
     },
   };

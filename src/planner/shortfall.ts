@@ -1,5 +1,5 @@
 import { BAR_LAG_MS, REFRESH_GRACE_MS } from '../core/options.ts';
-import { type HoursByClass, type LimitUse, unitsIn } from './allowance.ts';
+import { type HoursByClass, type LimitUse, unitsIn, unitsOf } from './allowance.ts';
 import { type Errand, symbolsOf } from './errands.ts';
 import { openMsIn } from './open-hours.ts';
 
@@ -27,15 +27,16 @@ const TTL_MINUTES_MAX = 31 * 1_440 - 1;
  * Where prices alone are too many they come later, all in proportion: look every = cycle x units needed / units allowed.
  */
 export function shortfallAt(
-  { judgedOverMs, allowed }: LimitUse,
+  limit: LimitUse,
   limits: readonly LimitUse[],
   errands: readonly Errand[],
   hours: HoursByClass,
 ): Shortfall {
-  const asked = errands.filter(({ cadence }) => cadence.steady.unitsPerRound > 0);
+  const { judgedOverMs, allowed } = limit;
+  const asked = errands.filter(({ cadence }) => unitsOf(limit, cadence.steady) > 0);
   const patient = asked.filter(({ isStretchable }) => isStretchable);
   const urgent = asked.filter(({ isStretchable }) => !isStretchable);
-  const urgentUnits = unitsIn(judgedOverMs, urgent, 'steady', hours);
+  const urgentUnits = unitsIn(limit, urgent, 'steady', hours);
   if (patient.length === 0 || urgentUnits >= allowed) {
     const everyMs = Math.min(...urgent.map(({ cadence }) => cadence.steady.everyMs));
     return {
@@ -49,7 +50,7 @@ export function shortfallAt(
   const unitsLeft = allowed - urgentUnits;
   const openUnits = patient.reduce(
     (sum, { cadence, assetClass }) =>
-      sum + cadence.steady.unitsPerRound * openMsIn(hours[assetClass], judgedOverMs),
+      sum + unitsOf(limit, cadence.steady) * openMsIn(hours[assetClass], judgedOverMs),
     0,
   );
   return {
@@ -74,10 +75,7 @@ function ttlMsThatFits(
 ): number | null {
   const fits = (minutes: number): boolean => {
     const slowed = patient.map((errand) => slowedTo(errand, minutes * MINUTE_MS));
-    return limits.every(
-      ({ judgedOverMs, allowed }) =>
-        unitsIn(judgedOverMs, [...urgent, ...slowed], 'steady', hours) <= allowed,
-    );
+    return limits.every((limit) => unitsIn(limit, [...urgent, ...slowed], 'steady', hours) <= limit.allowed);
   };
   let tooFew = 0;
   let enough = TTL_MINUTES_MAX;
