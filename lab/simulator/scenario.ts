@@ -18,6 +18,7 @@ import type { OhlcvFile } from '../market/ohlcv-csv.ts';
 import { RecordedMarket } from '../market/recorded-market.ts';
 import { xnysSession } from '../market/xnys-session.ts';
 import { faultOf, faultSchema } from './fault-schema.ts';
+import { drawSwarm } from './swarm.ts';
 
 /** A world for the engine to run in, complete and checked: equal scenarios give equal runs. */
 export type Scenario = {
@@ -67,6 +68,8 @@ const scenarioSchema = z.strictObject({
   flags: z.record(z.string(), z.boolean()).optional(),
   market: z.union([z.literal('generated'), z.strictObject({ bars: z.array(z.string()).min(1) })]),
   providers: z.record(z.string(), providerSchema).default({}),
+  /** Beside the faults of the file, some that the seed draws. */
+  swarm: z.boolean().default(false),
 });
 
 type ScenarioFile = z.output<typeof scenarioSchema>;
@@ -88,11 +91,11 @@ export function readScenario(text: string, options: ScenarioOptions): ScenarioRe
   const loaded = configOf(file, document, issues, report);
   if (loaded === null) return { kind: 'invalid', issues };
   const startAtMs = firstSlotMs(Date.parse(file.start), loaded.config.cycleMs);
-  const providers = providersOf(file, loaded.config, startAtMs, report);
+  const days = options.days ?? file.days;
+  const providers = providersOf(file, loaded.config, startAtMs, days, report);
   const market = marketOf(file, loaded.config, startAtMs, options, report);
   if (market === null || issues.length > 0) return { kind: 'invalid', issues };
   const { title, seed } = file;
-  const days = options.days ?? file.days;
   const scenario = { title, seed, startAtMs, days, ...loaded, market, providers };
   return { kind: 'ok', scenario };
 }
@@ -134,9 +137,11 @@ function providersOf(
   file: ScenarioFile,
   config: Config,
   startAtMs: number,
+  days: number,
   report: Report,
 ): LabProviderOptions[] {
   const known = config.sources.map(({ id }) => id);
+  const drawn = file.swarm ? drawSwarm({ seed: file.seed, startAtMs, days, providerIds: known }) : null;
   for (const id of Object.keys(file.providers)) {
     if (known.includes(id)) continue;
     report(['providers', id], 'a provider that is no source', `the sources are ${known.join(', ')}`);
@@ -154,7 +159,7 @@ function providersOf(
       kind,
       ...(plan === undefined ? {} : { plan }),
       ...(latencyMedianMs === undefined ? {} : { latencyMedianMs }),
-      faults: faults.map((line) => faultOf(line, startAtMs)),
+      faults: [...faults.map((line) => faultOf(line, startAtMs)), ...(drawn?.get(id) ?? [])],
     };
   });
 }

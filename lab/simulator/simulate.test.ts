@@ -5,7 +5,9 @@ import type { SimulationReport } from './report.ts';
 import { readScenario } from './scenario.ts';
 import { simulate } from './simulate.ts';
 
-const SHORT = readFileSync(join(import.meta.dirname, '../../scenarios/short.yaml'), 'utf8');
+const scenarioText = (name: string): string =>
+  readFileSync(join(import.meta.dirname, `../../scenarios/${name}.yaml`), 'utf8');
+const SHORT = scenarioText('short');
 const QUARTER_DAYS = 15 / 1_440;
 
 async function run(
@@ -66,6 +68,16 @@ describe('the simulator', () => {
     expect(report).toMatchObject({ availability: 1, violationCount: 0 });
     expect(report.leftOut.alpaca?.connection).toBeGreaterThan(0);
   });
+
+  test.each(['1', '2', '3', '4'])(
+    'decides in every slot of a day with drawn faults: seed %s',
+    async (seed) => {
+      const report = await run(scenarioText('swarm'), { seed: `swarm-${seed}` });
+      expect(report.violations).toEqual([]);
+      expect(report).toMatchObject({ cycles: 96, availability: 1, provider: { overLimit: 0 } });
+      expect(Object.keys(report.leftOut).length).toBeGreaterThan(1);
+    },
+  );
 
   test('ends when it is told to, with the figures of what was done', async () => {
     const read = readScenario(SHORT, { readBars: (name) => name });

@@ -88,9 +88,12 @@ function addSimulate(sextant: Command, output: Output): void {
     .argument('<scenario>', 'scenario file, such as scenarios/short.yaml')
     .addOption(new Option('--days <n>', 'instead of what the scenario says').argParser(positive))
     .option('--seed <text>', 'instead of what the scenario says')
+    .addOption(new Option('--runs <n>', 'under so many seeds, one after the other').argParser(wholeNumber))
     .option('--json <file>', 'write all figures to a file')
     .action(async (file, options) =>
-      (await import('./simulate.ts')).simulateFile(file, options, output, stopRequested()),
+      options.runs === undefined
+        ? (await import('./simulate.ts')).simulateFile(file, options, output, stopRequested())
+        : (await import('./simulate-runs.ts')).simulateRuns(file, options, output, stopRequested()),
     );
 }
 

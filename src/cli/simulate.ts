@@ -57,7 +57,11 @@ export async function simulateFile(
   output.line(verdictText(report));
 }
 
-function scenarioOf(file: string, { seed, days }: SimulateFileOptions): Scenario {
+/** Throws CommandError that lists everything wrong with the file. */
+export function scenarioOf(
+  file: string,
+  { seed, days }: Pick<SimulateFileOptions, 'seed' | 'days'>,
+): Scenario {
   if (!existsSync(file))
     throw new CommandError(`there is no scenario ${file}: the ready-made ones lie in scenarios/`);
   const read = readScenario(readFileSync(file, 'utf8'), {

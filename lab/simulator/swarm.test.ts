@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import type { Fault } from '../faults.ts';
+import { drawSwarm } from './swarm.ts';
+
+const START_MS = Date.UTC(2026, 0, 15);
+const PROVIDERS = ['alpaca', 'massive', 'yahoo', 'alpha-vantage', 'xai', 'perplexity'];
+const LYING = new Set(['wrongSymbol', 'priceFactor', 'timeShift', 'stale', 'frozen']);
+
+function draw(seed: string, days = 1): ReadonlyMap<string, readonly Fault[]> {
+  return drawSwarm({ seed, days, startAtMs: START_MS, providerIds: PROVIDERS });
+}
+
+function faultsOf(seed: string): Fault[] {
+  return [...draw(seed).values()].flat();
+}
+
+const SEEDS = Array.from({ length: 300 }, (_, index) => `seed-${index}`);
+
+describe('a swarm', () => {
+  test('is the same for the same seed, and another for another', () => {
+    expect(draw('a')).toEqual(draw('a'));
+    expect(draw('a')).not.toEqual(draw('b'));
+  });
+
+  test('has only some of the kinds, and many swarms have them all', () => {
+    const kinds = SEEDS.map((seed) => new Set(faultsOf(seed).map(({ kind }) => kind)));
+    for (const some of kinds) expect(some.size).toBeLessThan(17);
+    expect(new Set(kinds.flatMap((some) => [...some])).size).toBe(17);
+  });
+
+  test('lets one provider lie at a time: two that say the same would be believed', () => {
+    for (const seed of SEEDS) {
+      const lies = faultsOf(seed)
+        .filter(({ kind }) => LYING.has(kind))
+        .sort((a, b) => (a.fromMs ?? 0) - (b.fromMs ?? 0));
+      for (const [index, { fromMs = 0 }] of lies.entries()) {
+        expect(fromMs).toBeGreaterThanOrEqual(lies[index - 1]?.toMs ?? 0);
+      }
+    }
+  });
+
+  test('begins within its days and troubles every provider sooner or later', () => {
+    for (const seed of SEEDS) {
+      for (const { fromMs = 0, toMs = 0 } of faultsOf(seed)) {
+        expect(fromMs).toBeGreaterThanOrEqual(START_MS);
+        expect(fromMs).toBeLessThan(START_MS + 86_400_000);
+        expect(toMs).toBeGreaterThan(fromMs);
+      }
+    }
+    for (const faults of draw('long', 30).values()) expect(faults.length).toBeGreaterThan(10);
+  });
+});
