@@ -1,10 +1,13 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
 import { NOON_MS, testLab } from '../lab/lab.testing.ts';
 import { labBaseUrl, labHttp } from '../lab/lab-http.ts';
-import type { GatewayMemory, MemoryFound } from '../src/core/gateway-memory.ts';
 import { instrumentOf } from '../src/core/instrument.ts';
 import { GATEWAY_DEFAULTS, SOURCE_DEFAULTS } from '../src/core/options.ts';
 import { createGateway } from '../src/gateway/gateway.ts';
+import { createGatewayMemoryFile } from '../src/platform/gateway-memory-file.ts';
 import { createSeededRandom } from '../src/platform/seeded-random.ts';
 import { createVirtualClock } from '../src/platform/virtual-clock.ts';
 import { alphaVantage } from '../src/sources/alpha-vantage/alpha-vantage.ts';
@@ -18,16 +21,8 @@ const CYCLE_MS = 15_000;
 const OPEN_MS = Date.UTC(2026, 0, 15, 14, 30);
 const CLOSE_MS = Date.UTC(2026, 0, 15, 21);
 
-function memoryOf(): GatewayMemory {
-  let found: MemoryFound = { kind: 'none' };
-  return {
-    load: () => found,
-    save: (memories) => {
-      found = { kind: 'found', memories };
-      return null;
-    },
-  };
-}
+const folder = mkdtempSync(join(tmpdir(), 'sextant-allowance-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Days of asking for every symbol in every cycle, with a crash at each of the given moments. */
 async function runDays(
@@ -37,7 +32,7 @@ async function runDays(
 ) {
   const lab = testLab({ id: 'alpha-vantage', plan: 'free' });
   const symbols = symbolIds.map((id) => instrumentOf(id));
-  const memory = memoryOf();
+  const memoryPath = join(folder, `${symbolIds.join('-')}-${crashesAtMs.length}.json`);
   const clock = createVirtualClock((hours[0]?.[0] ?? NOON_MS) - 1_000);
   const options = {
     ...SOURCE_DEFAULTS,
@@ -49,7 +44,7 @@ async function runDays(
     createGateway({
       sources: [{ source: alphaVantage, options }],
       symbols,
-      memory,
+      memory: createGatewayMemoryFile(memoryPath),
       http: labHttp(lab, clock),
       clock,
       random: createSeededRandom('days'),

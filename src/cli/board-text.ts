@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { Decision } from '../core/decision.ts';
-import type { LiveView } from '../core/live.ts';
+import type { LiveSource, LiveView } from '../core/live.ts';
 import { ABSTAIN_REASONS } from '../core/vote.ts';
 import { kindText, labelledPrice, labelText, printable, scoreText, table, timeText } from './output.ts';
 
@@ -35,12 +35,23 @@ export function boardText(live: LiveView, url: string): string {
           String(source.requests),
           String(source.answered),
           source.latencyP50Ms === null ? '–' : `${Math.round(source.latencyP50Ms)} ms`,
-          `$${source.spentUsd.toFixed(4)}`,
+          spentText(source),
           source.lastFailure === null ? '' : printable(source.lastFailure.detail).slice(0, 60),
         ]),
     ),
   ];
   return lines.join('\n');
+}
+
+/** What was spent, and what of a budget is left today or, where only the month is limited, this month. */
+export function spentText({ spentUsd, budget }: Pick<LiveSource, 'spentUsd' | 'budget'>): string {
+  const usdLeft = budget?.usdLeftToday ?? budget?.usdLeftThisMonth ?? null;
+  const callsLeft = budget?.callsLeftToday ?? budget?.callsLeftThisMonth ?? null;
+  const left = [
+    ...(usdLeft === null ? [] : [`$${usdLeft.toFixed(2)}`]),
+    ...(callsLeft === null ? [] : [`${callsLeft} calls`]),
+  ];
+  return `$${spentUsd.toFixed(4)}${left.length === 0 ? '' : ` (${left.join(', ')} left)`}`;
 }
 
 function decisionRow(decision: Decision): string[] {

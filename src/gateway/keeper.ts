@@ -13,9 +13,8 @@ import { isLong } from './window-count.ts';
 const DAY_MS = 86_400_000;
 /** So long what was written covers requests that leave later. */
 const LEASE_MS = 600_000;
-/** A two-hundredth of the smallest allowance is written ahead, which is what a crash can waste; at most so many requests. */
+/** Of the smallest allowance: so much is written ahead, which is what a crash can waste. */
 const AHEAD_SHARE = 1 / 200;
-const AHEAD_MAX = 100;
 /** A shorter pause is not worth writing down: a restart takes as long. */
 const PAUSE_MS_MIN = 60_000;
 
@@ -48,7 +47,7 @@ export class Keeper implements Guard {
     this.#options = options;
     const smallest = smallestAllowance(options.source);
     this.#isCounting = smallest !== Number.POSITIVE_INFINITY;
-    this.#ahead = Math.min(AHEAD_MAX, Math.floor(smallest * AHEAD_SHARE));
+    this.#ahead = Math.floor(smallest * AHEAD_SHARE);
     this.#recall(nowMs);
   }
 
