@@ -36,9 +36,16 @@ async function runDays(
   const clock = createVirtualClock((hours[0]?.[0] ?? NOON_MS) - 1_000);
   const options = {
     ...SOURCE_DEFAULTS,
-    ...{ id: 'alpha-vantage', kind: 'alpha-vantage', operator: 'alpha-vantage', analyst: 'gauge' },
-    ...{ baseUrl: labBaseUrl(lab, 'alpha-vantage'), keys: { apiKey: 'demo' }, options: {} },
-    ...{ limits: alphaVantage.limits, priceUsdPerCall: 0, ttlMs: 900_000 },
+    id: 'alpha-vantage',
+    kind: 'alpha-vantage',
+    operator: 'alpha-vantage',
+    analyst: 'gauge',
+    baseUrl: labBaseUrl(lab, 'alpha-vantage'),
+    keys: { apiKey: 'demo' },
+    options: {},
+    limits: alphaVantage.limits,
+    priceUsdPerCall: 0,
+    ttlMs: 900_000,
   };
   const start = () =>
     createGateway({
