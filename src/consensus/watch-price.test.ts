@@ -4,7 +4,8 @@ import { GATE_DEFAULTS } from '../core/options.ts';
 import type { Quote } from '../core/quote.ts';
 import { type WatchPriceInput, type WatchQuote, watchPrice } from './watch-price.ts';
 
-const NOW_MS = 1_768_487_405_000;
+/** A Thursday, an hour into regular trading. */
+const NOW_MS = Date.parse('2026-01-15T15:30:05Z');
 
 type Shown = Partial<Quote> & { readonly operator?: string; readonly weight?: number };
 
@@ -156,4 +157,20 @@ describe('quotes that are left out', () => {
     expect(result({ currency: 'EUR' }, { currency: 'USDT' })).toBe('noPrice');
     expect(result({}, old)).toBe('unconfirmedPrice');
   });
+
+  test.each([
+    ['AAPL', 'USD', 'stalePrice'],
+    ['BTC-USD', 'USD', 'fixed'],
+  ])(
+    'a price of %s from seconds before the opening bell is no price of the session',
+    (id, currency, found) => {
+      const opensAtMs = Date.parse('2026-01-15T14:30:00Z');
+      const early = { instrumentId: id, currency, eventAtMs: opensAtMs - 1, receivedAtMs: opensAtMs + 1_000 };
+      const look = { ...input(early, early), instrument: instrumentOf(id), nowMs: opensAtMs + 1_000 };
+      const price = watchPrice(look);
+      expect(price.kind === 'none' ? price.reason : price.kind).toBe(found);
+      const inSession = input({ eventAtMs: opensAtMs }, { eventAtMs: opensAtMs });
+      expect(watchPrice({ ...inSession, nowMs: opensAtMs + 1_000 }).kind).toBe('fixed');
+    },
+  );
 });

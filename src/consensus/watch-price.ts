@@ -2,6 +2,7 @@ import type { LeftOut, PriceFix } from '../core/decision.ts';
 import type { Instrument } from '../core/instrument.ts';
 import type { GateOptions } from '../core/options.ts';
 import { type Quote, quoteTimeMs } from '../core/quote.ts';
+import { sessionAt } from '../core/sessions/session.ts';
 import { type AbstainReason, WEIGHT_TOTAL_PPB } from '../core/vote.ts';
 import { shareOut } from './weights.ts';
 
@@ -32,11 +33,11 @@ export type WatchPrice =
 
 /**
  * One price from what the watch sources show (design section 3). Quotes of another instrument or currency,
- * from the future or too old are left out. Of the rest each operator has one voice, its newest quote,
- * weighted as in a vote with the cap, so that no mirror and no heavy source outweighs two others. The price
- * is the weighted median of the voices: a quote that was received, never a mean of several. It stands if
- * quotes within the tolerance of it come from two operators and hold more than half of the voices' weight;
- * with two voices both must agree, with three it takes two.
+ * from the future, too old or from before the session are left out. Of the rest each operator has one voice,
+ * its newest quote, weighted as in a vote with the cap, so that no mirror and no heavy source outweighs two
+ * others. The price is the weighted median of the voices: a quote that was received, never a mean of several.
+ * It stands if quotes within the tolerance of it come from two operators and hold more than half of the
+ * voices' weight; with two voices both must agree, with three it takes two.
  */
 export function watchPrice(input: WatchPriceInput): WatchPrice {
   const faults = input.quotes.map((watched) => ({ watched, fault: quoteFault(watched.quote, input) }));
@@ -117,6 +118,10 @@ function quoteFault(quote: Quote, { instrument, nowMs, options }: WatchPriceInpu
     return { reason: 'futurePrice', detail: `dated ${-ageMs} ms ahead of our clock` };
   const ageMsMax = options.quoteAgeMsMax[instrument.assetClass];
   if (ageMs > ageMsMax) return { reason: 'stalePrice', detail: `${ageMs} ms old, ${ageMsMax} ms allowed` };
+  const { phase, opensAtMs } = sessionAt(instrument.assetClass, nowMs);
+  if (phase === 'open' && opensAtMs !== null && quoteTimeMs(quote) < opensAtMs) {
+    return { reason: 'stalePrice', detail: 'from before the market opened' };
+  }
   return null;
 }
 
