@@ -99,6 +99,18 @@ describe('what is asked', () => {
     expect(desk.question(at(4) + 1_999, BRIEF, false)).toBeNull();
   });
 
+  test('a night has no bars to ask for: the first one closes a minute after the bell', () => {
+    const stock = makeDesk(counting, 'AAPL');
+    // 20:57 to 21:00, the last three minutes of that day's session.
+    stock.absorb(bars(357, 358, 359), at(360), trusting);
+    const bellMs = Date.parse('2026-01-15T14:30:00Z');
+    expect(stock.question(bellMs + 50_000, BRIEF, false)).toBeNull();
+    expect(stock.question(bellMs + 62_000, BRIEF, false)).toMatchObject({
+      fromMs: bellMs,
+      toMs: bellMs + MINUTE_MS,
+    });
+  });
+
   test('the newest bar once more, where everything is to be asked anew', () => {
     desk.absorb(bars(0, 1, 2), at(3), trusting);
     expect(desk.question(at(3) + 10_000, BRIEF, true)).toMatchObject({ fromMs: at(2), toMs: at(3) });

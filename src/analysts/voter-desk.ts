@@ -79,10 +79,11 @@ export class VoterDesk {
     if (spec.needs !== 'bars') return { kind: spec.needs, instrument };
     const toMs = Math.floor((nowMs - BAR_LAG_MS) / BAR_INTERVAL_MS) * BAR_INTERVAL_MS;
     const last = this.#track.last;
+    const { assetClass } = instrument;
     const fromMs =
       last === null
-        ? tradingTimeBefore(instrument.assetClass, toMs, Math.ceil(spec.warmupBars * 1.5) * BAR_INTERVAL_MS)
-        : Math.min(closeAtMs(last), anew ? toMs - BAR_INTERVAL_MS : toMs);
+        ? tradingTimeBefore(assetClass, toMs, Math.ceil(spec.warmupBars * 1.5) * BAR_INTERVAL_MS)
+        : Math.min(nextOpenMs(assetClass, closeAtMs(last)), anew ? toMs - BAR_INTERVAL_MS : toMs);
     return fromMs < toMs ? { kind: 'bars', instrument, intervalMs: BAR_INTERVAL_MS, fromMs, toMs } : null;
   }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { tradingTimeBefore } from './lookback.ts';
+import { tradingTimeBefore, tradingTimeBetween } from './lookback.ts';
 import { sessionAt } from './session.ts';
 
 const MINUTE_MS = 60_000;
@@ -34,7 +34,18 @@ test('exactly the wanted time of trading lies between', () => {
         if (sessionAt('stock', atMs).phase === 'open') open += 1;
       }
       expect(open).toBe(wanted);
+      expect(tradingTimeBetween('stock', fromMs, minute * MINUTE_MS)).toBe(wanted * MINUTE_MS);
     }),
     { numRuns: 200 },
   );
+});
+
+test.each([
+  ['stock', '2026-01-16T20:30:00Z', '2026-01-20T15:00:00Z', 60],
+  ['stock', '2026-01-17T12:00:00Z', '2026-01-18T12:00:00Z', 0],
+  ['stock', '2026-11-27T12:00:00Z', '2026-11-28T12:00:00Z', 210],
+  ['crypto', '2026-01-17T12:00:00Z', '2026-01-18T12:00:00Z', 1_440],
+  ['crypto', '2026-01-18T12:00:00Z', '2026-01-17T12:00:00Z', 0],
+] as const)('%s: from %s to %s there are %d minutes of trading', (assetClass, from, to, minutes) => {
+  expect(tradingTimeBetween(assetClass, utcMs(from), utcMs(to))).toBe(minutes * MINUTE_MS);
 });

@@ -27,3 +27,15 @@ export function tradingTimeBefore(assetClass: AssetClass, atMs: number, spanMs: 
   }
   return fromMs;
 }
+
+/** Regular trading between two moments, in ms. */
+export function tradingTimeBetween(assetClass: AssetClass, fromMs: number, toMs: number): number {
+  let openMs = 0;
+  for (let atMs = fromMs; atMs < toMs; ) {
+    const { opensAtMs, closesAtMs } = sessionAt(assetClass, atMs);
+    const endMs = closesAtMs ?? toMs;
+    openMs += Math.max(0, Math.min(endMs, toMs) - Math.max(opensAtMs ?? atMs, atMs));
+    atMs = endMs;
+  }
+  return openMs;
+}

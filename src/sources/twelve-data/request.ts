@@ -1,5 +1,6 @@
 import type { HttpRequest } from '../../core/http.ts';
 import type { BarsQuestion, Question } from '../../core/question.ts';
+import { tradingTimeBetween } from '../../core/sessions/lookback.ts';
 import type { SourceSettings } from '../../core/source.ts';
 import { address, getRequest } from '../door/address.ts';
 import { symbolOf } from './symbol.ts';
@@ -40,8 +41,14 @@ export function intervalText(intervalMs: number): string {
 const BARS_PER_CREDIT = 100;
 const BARS_MAX = 800;
 
-function barsWanted({ intervalMs, fromMs, toMs }: BarsQuestion): number {
-  return Math.min(BARS_MAX, Math.max(1, Math.ceil((toMs - fromMs) / intervalMs)));
+/** Longer ones end with a shorter bar every day. */
+const INTERVAL_THAT_FITS_A_SESSION_MS = 1_800_000;
+
+/** Nights and weekends have no bars, and credits are charged for what is asked, not for what comes. */
+function barsWanted({ instrument, intervalMs, fromMs, toMs }: BarsQuestion): number {
+  const isFitting = intervalMs <= INTERVAL_THAT_FITS_A_SESSION_MS;
+  const spanMs = isFitting ? tradingTimeBetween(instrument.assetClass, fromMs, toMs) : toMs - fromMs;
+  return Math.min(BARS_MAX, Math.max(1, Math.ceil(spanMs / intervalMs)));
 }
 
 /** Credits that a series costs: one, or one per 100 bars. */

@@ -86,7 +86,7 @@ describe('requests to Twelve Data', () => {
 
   test.each([
     [60_000, 60, '1min', 60, 1],
-    [300_000, 100, '5min', 100, 1],
+    [300_000, 78, '5min', 78, 1],
     [60_000, 101, '1min', 101, 2],
     [3_600_000, 5_000, '1h', 800, 8],
     [86_400_000, 3, '1day', 3, 1],
@@ -102,6 +102,14 @@ describe('requests to Twelve Data', () => {
       timezone: 'UTC',
     });
     expect(series.weight([question])).toBe(credits);
+  });
+
+  test('ask and pay for no bars of a night', () => {
+    const [fromMs, toMs] = [Date.UTC(2026, 10, 19, 20, 30), Date.UTC(2026, 10, 20, 15)];
+    const question = barsQuestion('AAPL', { intervalMs: 60_000, fromMs, toMs });
+    const { searchParams } = new URL(series.request([question], settings, null).url);
+    expect(searchParams.get('outputsize')).toBe('60');
+    expect(series.weight([question])).toBe(1);
   });
 
   test('ask no bars of crypto, which would have no volume', () => {
