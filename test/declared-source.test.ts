@@ -1,9 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { instrumentOf } from '../src/core/instrument.ts';
-import { NO_LIMIT_STATE } from '../src/core/source.ts';
-import { issueLines, loadConfigText } from '../src/main.ts';
+import type { Source } from '../src/core/source.ts';
+import { createService, issueLines, loadConfigText } from '../src/main.ts';
 import { seatsOf } from '../src/seats.ts';
-import { defineSource } from '../src/sources/define-source.ts';
 
 /** Goal: a source described in the file is a source like any other, and a mistake in it is told as any other. */
 
@@ -215,35 +217,45 @@ describe('a mistake in it is told with path, line, what was found and what to wr
   });
 });
 
-describe('a source of one’s own in code', () => {
-  const own = defineSource({
-    id: 'my-code',
-    operator: 'me',
-    title: 'My code',
-    defaultBaseUrl: 'https://code.test',
-    keys: {},
-    options: {},
-    limits: [{ max: 60, windowMs: 60_000, counting: 'sliding' }],
-    priceUsdPerCall: 0,
-    endpoints: [
-      {
-        name: 'score',
-        kind: 'gauge',
-        batchMax: 1,
-        accepts: () => true,
-        weight: () => 1,
-        request: () => ({ method: 'GET', url: 'https://code.test/', headers: {}, body: null }),
-        parse: () => ({ readings: [], reportedCostUsd: null, nextPage: null }),
-      },
-    ],
-    limitState: () => NO_LIMIT_STATE,
+describe('the source in code of CONTRIBUTING.md', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sextant-code-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const text = `symbols: [BTC-USD]\nsources: { coinbase: {}, kraken: {}, my-desk: {} }\nledger: { path: ${folder}/own.db }\n`;
+  let own: Source;
+  beforeAll(async () => {
+    const guide = readFileSync(join(import.meta.dirname, '../CONTRIBUTING.md'), 'utf8');
+    const [, code = ''] = /```ts\n([\s\S]*?defineSource[\s\S]*?)```/.exec(guide) ?? [];
+    const entry = join(import.meta.dirname, '../src/index.ts');
+    const file = join(folder, 'my-desk.ts');
+    writeFileSync(file, code.replace("'sextant'", JSON.stringify(entry)));
+    own = ((await import(file)) as { myDesk: Source }).myDesk;
   });
-  const text = 'symbols: [BTC-USD]\nsources: { coinbase: {}, kraken: {}, my-code: { weight: 2 } }\n';
 
-  test('is named in the file like any other, where it was handed over', () => {
+  const load = () => {
     const loaded = loadConfigText(text, ENV, [own]);
     if (loaded.kind === 'invalid') throw new Error(issueLines(loaded.issues).join('\n'));
-    expect(seatsOf(loaded.config, [own]).find(({ options }) => options.id === 'my-code')?.source).toBe(own);
+    return loaded;
+  };
+
+  test('is named in the file like any other, where it was handed over', () => {
+    expect(seatsOf(load().config, [own]).find(({ options }) => options.id === 'my-desk')?.source).toBe(own);
     expect(loadConfigText(text, ENV).kind).toBe('invalid');
+  });
+
+  test('has its place in a service, and reads answers by symbol', async () => {
+    const { config, version: configVersion } = load();
+    const service = await createService({ config, configVersion, label: { kind: 'LIVE' }, sources: [own] });
+    expect(service.live.sources().map(({ sourceId }) => sourceId)).toContain('my-desk');
+    await service.close();
+    const batch = [{ kind: 'gauge' as const, instrument: instrumentOf('BTC-USD') }];
+    const read = (symbol: string, score: number) => {
+      const body = JSON.stringify({ symbol, score, at: '2026-01-15T15:00:00Z' });
+      const settings = { baseUrl: own.defaultBaseUrl, keys: {}, options: {} };
+      return own.endpoints[0]?.parse({ status: 200, headers: {}, body, receivedAtMs: 0 }, batch, settings)
+        .readings;
+    };
+    expect(read('BTC-USD', 0.6)).toMatchObject([{ view: { gauge: 'score', value: 0.6 } }]);
+    expect(read('ETH-USD', 0.6)).toMatchObject([{ failure: { kind: 'mismatch' } }]);
+    expect(read('BTC-USD', 60)).toMatchObject([{ failure: { kind: 'badPayload' } }]);
   });
 });
