@@ -61,14 +61,14 @@ function utcText(ms: number): string {
   return new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
 }
 
-/** The newest bars of the window, at most 800. */
+/** The newest bars of the window, at most 800. The last date is that of the last bar: the bar after it is still open. */
 export function seriesRequest(batch: readonly Question[], settings: SourceSettings): HttpRequest {
   const question = batch[0] as BarsQuestion;
   return get(settings, '/time_series', {
     symbol: symbolOf(question.instrument),
     interval: intervalText(question.intervalMs),
     start_date: utcText(question.fromMs),
-    end_date: utcText(question.toMs),
+    end_date: utcText(question.toMs - question.intervalMs),
     outputsize: barsWanted(question),
     timezone: 'UTC',
   });

@@ -98,7 +98,7 @@ describe('requests to Twelve Data', () => {
       symbol: 'AAPL',
       interval,
       outputsize: String(rows),
-      end_date: '2026-11-20 21:00:00',
+      end_date: new Date(toMs - intervalMs).toISOString().slice(0, 19).replace('T', ' '),
       timezone: 'UTC',
     });
     expect(series.weight([question])).toBe(credits);
