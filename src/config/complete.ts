@@ -74,7 +74,7 @@ function completeSource(
   if (provider === null) return null;
   const { kind, source, http } = provider;
   const analystId = entry.analyst ?? defaultAnalyst(source);
-  const analyst = catalogue.analysts[analystId];
+  const analyst = Object.hasOwn(catalogue.analysts, analystId) ? catalogue.analysts[analystId] : undefined;
   if (analyst === undefined) {
     report(at('analyst'), `"${analystId}"`, `choose one of ${Object.keys(catalogue.analysts).join(', ')}`);
     return null;
@@ -131,7 +131,7 @@ function checkNames(
   report: Report,
 ): void {
   for (const name of Object.keys(entry.keys)) {
-    if (name in source.keys) continue;
+    if (Object.hasOwn(source.keys, name)) continue;
     const known = Object.keys(source.keys).join(', ') || 'none: it works without';
     const remedy =
       http === null
@@ -140,13 +140,13 @@ function checkNames(
     report(at('keys', name), 'a key this source does not take', remedy);
   }
   for (const name of Object.keys(entry.options)) {
-    if (name in source.options) continue;
+    if (Object.hasOwn(source.options, name)) continue;
     const known = Object.keys(source.options).join(', ') || 'none';
     report(at('options', name), 'an option this source does not take', `its options are ${known}`);
   }
   if (!entry.enabled) return;
   for (const [name, { env, required }] of Object.entries(source.keys)) {
-    if (!required || name in entry.keys) continue;
+    if (!required || Object.hasOwn(entry.keys, name)) continue;
     const line = `keys: { ${name}: \${${env}} }`;
     report(at('keys', name), 'nothing', `${source.title} needs it: write ${line}, or set enabled: false`);
   }

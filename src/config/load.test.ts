@@ -209,6 +209,16 @@ describe('a bad file is told path, line, what was found and what to write', () =
       /write the value into the file \/nowhere/,
     ],
     [
+      'a reference where it would be stored and shown',
+      GOOD.replace('weight: 2', 'baseUrl: "https://one.test/${TWO_KEY}"'),
+      /sources\.one\.baseUrl, line 4: found "https:\/\/one\.test\/\$\{TWO_KEY\}"; put a secret under keys/,
+    ],
+    [
+      'an analyst that is only a name of JavaScript',
+      GOOD.replace('weight: 2', 'weight: 0, analyst: toString'),
+      /sources\.one\.analyst, line 4: found "toString"; choose one of/,
+    ],
+    [
       'a secret in the file',
       GOOD.replace('${TWO_KEY}', 'k-literal'),
       /sources\.two\.keys\.apiKey, line 5: found a value written into the file/,

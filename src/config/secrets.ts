@@ -11,9 +11,9 @@ export function secretIssues(document: ConfigDocument): ConfigIssue[] {
     ...membersOf(source, 'keys').flatMap(([name, value]) =>
       literalKey(['sources', id, 'keys', name], value, document),
     ),
-    ...membersOf(source, 'http').flatMap(([name, value]) =>
-      references(['sources', id, 'http', name], value, document),
-    ),
+    ...Object.entries(source ?? {})
+      .filter(([name]) => name !== 'keys')
+      .flatMap(([name, value]) => references(['sources', id, name], value, document)),
   ]);
 }
 
@@ -45,7 +45,7 @@ function references(path: Path, value: unknown, document: ConfigDocument): Confi
       path: path.join('.'),
       line: document.lineOf(path),
       found: JSON.stringify(value).slice(0, 80),
-      remedy: 'put a secret under keys and write {key:NAME} here; write anything else out',
+      remedy: 'put a secret under keys (under http it is named {key:NAME}); write anything else out',
     },
   ];
 }
