@@ -23,7 +23,7 @@ function figureRows(report: SimulationReport, machine: MachineFigures): string[]
   const { decisions, calls, costUsd, provider, cycleMs } = report;
   const { byKind, abstainedBy } = decisions;
   const stood = Object.values(byKind).reduce((sum, count) => sum + count, 0);
-  const shares = (counts: object): string =>
+  const shares = (counts: Readonly<Record<string, number>>): string =>
     Object.entries(counts)
       .filter(([, count]) => count > 0)
       .map(([name, count]) => `${name} ${percent(count, stood)}`)
