@@ -114,7 +114,7 @@ describe('a scenario', () => {
 });
 
 describe('the ready-made scenarios', () => {
-  test.each(['short', 'reference', 'free', 'swarm'])('%s can be run', (name) => {
+  test.each(['short', 'reference', 'free', 'swarm', 'swarm-dense'])('%s can be run', (name) => {
     const text = readFileSync(join(import.meta.dirname, `../../scenarios/${name}.yaml`), 'utf8');
     expect(issuesOf(text)).toBe('');
   });

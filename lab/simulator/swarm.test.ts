@@ -22,6 +22,13 @@ describe('a swarm', () => {
     expect(draw('a')).not.toEqual(draw('b'));
   });
 
+  test('of a longer run begins like that of a shorter one', () => {
+    for (const [id, faults] of draw('a', 2)) {
+      const firstDay = faults.filter(({ fromMs = 0 }) => fromMs < START_MS + 86_400_000);
+      expect(firstDay).toEqual(draw('a').get(id));
+    }
+  });
+
   test('has only some of the kinds, and many swarms have them all', () => {
     const kinds = SEEDS.map((seed) => new Set(faultsOf(seed).map(({ kind }) => kind)));
     for (const some of kinds) expect(some.size).toBeLessThan(17);

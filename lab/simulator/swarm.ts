@@ -10,8 +10,10 @@ export type SwarmOptions = {
   readonly providerIds: readonly string[];
 };
 
+type DrawKind = (random: Random, fromMs: number) => FaultKind;
+
 /** A provider that fails can be seen to fail: any number of them may, at any time. */
-const FAILURES: readonly ((random: Random, atMs: number) => FaultKind)[] = [
+const FAILURES: readonly DrawKind[] = [
   () => ({ kind: 'dead' }),
   () => ({ kind: 'hang' }),
   () => ({ kind: 'reset' }),
@@ -27,7 +29,7 @@ const FAILURES: readonly ((random: Random, atMs: number) => FaultKind)[] = [
 ];
 
 /** A provider that lies must be outvoted: one may at a time, since two that say the same would be believed. */
-const LIES: readonly ((random: Random, atMs: number) => FaultKind)[] = [
+const LIES: readonly DrawKind[] = [
   () => ({ kind: 'wrongSymbol' }),
   (random) => ({ kind: 'priceFactor', factor: oneOf(random, [0.01, 0.7, 0.98, 1.02, 1.3, 100]) }),
   (random) => ({ kind: 'timeShift', ms: oneOf(random, [-3_600_000, -60_000, 60_000, 3_600_000]) }),
@@ -48,34 +50,37 @@ const LONGEST_MS = 2 * 3_600_000;
  */
 export function drawSwarm(options: SwarmOptions): ReadonlyMap<string, readonly Fault[]> {
   const { seed, startAtMs, days, providerIds } = options;
-  const random = createSeededRandom(`${seed} swarm`);
-  const failures = someOf(random, FAILURES);
-  const lies = someOf(random, LIES);
+  const kinds = createSeededRandom(`${seed} swarm kinds`);
+  const failures = someOf(kinds, FAILURES);
+  const lies = someOf(kinds, LIES);
   const endAtMs = startAtMs + days * DAY_MS;
   const plan = new Map<string, Fault[]>();
   for (const id of providerIds) {
-    plan.set(
-      id,
-      spans(random, startAtMs, endAtMs, FAILURE_EVERY_MS).map((span) => ({
-        ...oneOf(random, failures)(random, span.fromMs),
-        ...span,
-      })),
-    );
+    // A dice of its own for each: a longer run of the same seed begins like the shorter one.
+    const random = createSeededRandom(`${seed} swarm ${id}`);
+    plan.set(id, [...drawn(random, failures, startAtMs, endAtMs, FAILURE_EVERY_MS)]);
   }
-  for (const span of spans(random, startAtMs, endAtMs, LIE_EVERY_MS)) {
-    plan.get(oneOf(random, providerIds))?.push({ ...oneOf(random, lies)(random, span.fromMs), ...span });
+  const random = createSeededRandom(`${seed} swarm lies`);
+  for (const lie of drawn(random, lies, startAtMs, endAtMs, LIE_EVERY_MS)) {
+    plan.get(oneOf(random, providerIds))?.push(lie);
   }
   return plan;
 }
 
-/** Spans one after the other, of lengths from seconds to hours. */
-function spans(random: Random, startAtMs: number, endAtMs: number, everyMs: number) {
-  const found: { readonly fromMs: number; readonly toMs: number }[] = [];
+/** Faults one after the other, of lengths from seconds to hours. */
+function* drawn(
+  random: Random,
+  kinds: readonly DrawKind[],
+  startAtMs: number,
+  endAtMs: number,
+  everyMs: number,
+): Generator<Fault> {
   for (let atMs = startAtMs; ; ) {
     const fromMs = atMs + Math.round(-Math.log(1 - random.next()) * everyMs);
-    if (fromMs >= endAtMs) return found;
-    atMs = fromMs + Math.round(SHORTEST_MS * (LONGEST_MS / SHORTEST_MS) ** random.next());
-    found.push({ fromMs, toMs: atMs });
+    if (fromMs >= endAtMs) return;
+    const toMs = fromMs + Math.round(SHORTEST_MS * (LONGEST_MS / SHORTEST_MS) ** random.next());
+    yield { ...oneOf(random, kinds)(random, fromMs), fromMs, toMs };
+    atMs = toMs;
   }
 }
 

@@ -6,7 +6,7 @@ import { readScenario, type Scenario } from '../../lab/simulator/scenario.ts';
 import { simulate } from '../../lab/simulator/simulate.ts';
 import { issueLines } from '../main.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
-import { CommandError, type Output } from './output.ts';
+import { CommandError, labelText, type Output } from './output.ts';
 import { progressBar } from './progress.ts';
 import { simulationText, verdictText } from './simulation-text.ts';
 
@@ -31,9 +31,9 @@ export async function simulateFile(
   stop: AbortSignal,
 ): Promise<void> {
   const scenario = scenarioOf(file, options);
-  output.note(
-    `${scenario.title}: ${scenario.days} days of ${scenario.config.symbols.length} symbols, SIMULATED`,
-  );
+  const span = scenario.days < 1 ? `${(scenario.days * 24).toFixed(1)} hours` : `${scenario.days} days`;
+  const label = labelText(scenario.market.label);
+  output.note(`${scenario.title}: ${span} of ${scenario.config.symbols.length} symbols, ${label}`);
   const bar = progressBar('simulating', output);
   const clock = createSystemClock();
   const startedMs = clock.elapsedMs();
