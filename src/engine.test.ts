@@ -70,6 +70,14 @@ describe('the engine', () => {
     expect(clock.nowMs()).toBeGreaterThan(START_MS);
   });
 
+  test('says who kept silent where nobody gives a price', async () => {
+    const { board, cycles } = stage({ a: { fails: true }, b: { fails: true } }, ['BTC-USD']);
+    await cycles(2);
+    const [decision] = board.decisions();
+    expect(decision).toMatchObject({ kind: 'ABSTAIN', reason: 'noPrice' });
+    expect(decision?.detail).toMatch(/^a: .+; b: .+/);
+  });
+
   test('goes on without a dead source, and names it', async () => {
     const { board, cycles } = stage({ ...AGREEING, d: { fails: true } }, ['BTC-USD'], { config: ASK_ALL });
     await cycles(2);

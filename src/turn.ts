@@ -92,7 +92,8 @@ export class Turn {
 
     const watched = await this.#watch(this.#dueReason());
     if (watched.kind === 'quiet') return this.#confirmed(watched.seat, watched.quote);
-    if (watched.kind === 'abstain') return this.#abstain(watched.reason, watched.detail);
+    if (watched.kind === 'abstain')
+      return this.#abstain(watched.reason, watched.detail || this.#silenceText());
     const { fix } = watched;
     const regime = market.regime(this.#parts.clock.nowMs());
     if (regime === null) return this.#abstain('noRegime', market.warmupText(), fix);
@@ -299,6 +300,11 @@ export class Turn {
       certificate,
       votes: this.#desk.voters.flatMap(({ seat, desk }) => voteLine(seat, desk, voters)),
     };
+  }
+
+  /** Where no quote came at all, only those who were to give one can say why. */
+  #silenceText(): string {
+    return this.#leftOut.map(({ sourceId, detail }) => `${sourceId}: ${detail}`).join('; ');
   }
 
   #abstain(reason: AbstainReason, detail: string, price: PriceFix | null = null): Decision {
