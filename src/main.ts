@@ -213,7 +213,12 @@ export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
   const parts = { config, configVersion, gateway, ledger, clock, board, desks, onLedgerFailure, onFault };
   const engine = new Engine(parts);
   await engine.restore();
-  await ledger.appendConfig({ version: configVersion, atMs: clock.nowMs(), config: redactedConfig(config) });
+  await ledger.appendConfig({
+    version: configVersion,
+    atMs: clock.nowMs(),
+    label,
+    config: redactedConfig(config),
+  });
   return { engine, live: board, gateway };
 }
 

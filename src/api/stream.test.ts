@@ -119,7 +119,12 @@ describe('the stream', () => {
 
   test('leaves configurations out', async () => {
     const service = createFakeService();
-    await service.ledger.appendConfig({ version: 'v1', atMs: 1, config: { canary: true } });
+    await service.ledger.appendConfig({
+      version: 'v1',
+      atMs: 1,
+      label: { kind: 'LIVE' },
+      config: { canary: true },
+    });
     await commitHold(service, 1);
     const { url } = await serve(service);
     const listener = await listen(url, 0);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Ledger } from '../core/ledger.ts';
+import type { DataLabel } from '../core/live.ts';
 import { ledgerPathOf, openRecord } from '../main.ts';
 import { CommandError } from './output.ts';
 
@@ -8,11 +9,11 @@ export type RecordOptions = { readonly config: string; readonly ledger?: string 
 /** Where `sextant demo` keeps its record unless told otherwise. */
 export const DEMO_LEDGER_PATH = '.sextant/demo.db';
 
+/** A record opened for reading; what it holds is shown with its label, so that simulated prices are never taken for real. */
+export type OpenRecord = { readonly ledger: Ledger; readonly path: string; readonly label: DataLabel | null };
+
 /** The record a reading command means: `--ledger`, else the configuration's, else the demo's. Rejects with CommandError or LedgerError. */
-export async function recordToRead({
-  config,
-  ledger,
-}: RecordOptions): Promise<{ ledger: Ledger; path: string }> {
+export async function recordToRead({ config, ledger }: RecordOptions): Promise<OpenRecord> {
   const path = ledger ?? (existsSync(config) ? ledgerPathOf(readFileSync(config, 'utf8')) : DEMO_LEDGER_PATH);
   if (!existsSync(path)) {
     throw new CommandError(
@@ -21,5 +22,8 @@ export async function recordToRead({
         : `there is no record at ${path} yet: start "sextant run", or name another with --ledger`,
     );
   }
-  return { ledger: await openRecord(path), path };
+  const opened = await openRecord(path);
+  // A record begins with the configuration that wrote it; null only before the first row.
+  const [first] = await opened.entriesAfter(0, 1);
+  return { ledger: opened, path, label: first?.type === 'config' ? first.body.label : null };
 }

@@ -1,4 +1,4 @@
-import { kindText, labelledPrice, type Output, printable, table, timeText } from './output.ts';
+import { kindText, labelledPrice, labelText, type Output, printable, table, timeText } from './output.ts';
 import { type RecordOptions, recordToRead } from './record.ts';
 
 export type SignalsOptions = RecordOptions & {
@@ -9,14 +9,15 @@ export type SignalsOptions = RecordOptions & {
 };
 
 export async function signals(options: SignalsOptions, output: Output): Promise<void> {
-  const { ledger, path } = await recordToRead(options);
+  const { ledger, path, label } = await recordToRead(options);
   try {
     const rows = await ledger.signals({
       limit: Math.min(Math.max(options.limit, 1), 500),
       ...(options.symbol === undefined ? {} : { instrumentId: options.symbol }),
       ...(options.open === true ? { open: true } : {}),
     });
-    if (options.json === true) return output.json(rows);
+    if (options.json === true) return output.json({ label, signals: rows });
+    if (label !== null && label.kind !== 'LIVE') output.line(labelText(label));
     if (rows.length === 0) return output.line(`no signal in ${path} yet`);
     output.line(
       table(

@@ -2,17 +2,18 @@ import type { Decision } from '../core/decision.ts';
 import { parseInstrument } from '../core/instrument.ts';
 import type { Ledger, SignalRow } from '../core/ledger.ts';
 import { explain } from '../main.ts';
-import { CommandError, type Output, printable, timeText } from './output.ts';
+import { CommandError, labelText, type Output, printable, timeText } from './output.ts';
 import { type RecordOptions, recordToRead } from './record.ts';
 
 export type WhyOptions = RecordOptions & { readonly at?: string; readonly json?: boolean };
 
 export async function why(id: string, options: WhyOptions, output: Output): Promise<void> {
-  const { ledger, path } = await recordToRead(options);
+  const { ledger, path, label } = await recordToRead(options);
   try {
     const found = await lookUp(id, options.at, ledger, path);
     const lines = explain(found.decision);
-    if (options.json === true) return output.json({ ...found, explanation: lines });
+    if (options.json === true) return output.json({ label, ...found, explanation: lines });
+    if (label !== null && label.kind !== 'LIVE') output.line(labelText(label));
     if (found.row !== null) output.line(signalLine(found.row));
     for (const line of lines) output.line(printable(line));
   } finally {

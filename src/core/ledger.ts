@@ -1,4 +1,5 @@
 import type { Decision } from './decision.ts';
+import type { DataLabel } from './live.ts';
 import type { Signal, SignalEvent } from './signal.ts';
 import type { DecisionKind } from './vote.ts';
 
@@ -32,7 +33,13 @@ export type CycleBody = {
 };
 
 /** Body of a chained row that stores an accepted configuration, redacted. */
-export type ConfigBody = { readonly version: string; readonly atMs: number; readonly config: unknown };
+export type ConfigBody = {
+  readonly version: string;
+  readonly atMs: number;
+  /** What kind of prices the decisions that follow rest on. */
+  readonly label: DataLabel;
+  readonly config: unknown;
+};
 
 export type LedgerEntry = {
   /** 1, 2, 3, … without gaps. Also the SSE event id. */

@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { canonicalJson } from '../core/canonical-json.ts';
-import { type CycleRecord, type Ledger, type LedgerEntry, LedgerError } from '../core/ledger.ts';
+import {
+  type ConfigBody,
+  type CycleRecord,
+  type Ledger,
+  type LedgerEntry,
+  LedgerError,
+} from '../core/ledger.ts';
 import { describeQueries } from './contract-queries.testing.ts';
 import {
   CONFIG_VERSION,
@@ -15,7 +21,12 @@ import {
   slotAtMs,
 } from './sample.testing.ts';
 
-const CONFIG = { version: CONFIG_VERSION, atMs: slotAtMs(0), config: { cycleMs: 5_000 } };
+const CONFIG: ConfigBody = {
+  version: CONFIG_VERSION,
+  atMs: slotAtMs(0),
+  label: { kind: 'LIVE' },
+  config: { cycleMs: 5_000 },
+};
 const noChecks = { checkDecision: () => null };
 
 /** What every implementation of the Ledger port does. `reopen` is null where nothing outlives the object. */

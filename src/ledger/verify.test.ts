@@ -22,7 +22,14 @@ function rowsOf(records: readonly CycleRecord[]): EntryRow[] {
     rows.push(...batch.sealed.map(({ row }) => row));
     settle(tip, batch.draft, last.entry);
   }
-  add(configBatch(tip, { version: CONFIG_VERSION, atMs: slotAtMs(0), config: { quorum: 0.6667 } }));
+  add(
+    configBatch(tip, {
+      version: CONFIG_VERSION,
+      atMs: slotAtMs(0),
+      label: { kind: 'LIVE' },
+      config: { quorum: 0.6667 },
+    }),
+  );
   for (const record of records) add(cycleBatch(tip, record));
   return rows;
 }

@@ -153,7 +153,9 @@ describe('several openers', () => {
     await filled();
     const reader = await opened('readOnly');
     await expect(reader.append(sampleRecord(8, ['AAPL'], {}))).rejects.toThrow(/open for reading only/);
-    await expect(reader.appendConfig({ version: 'x', atMs: 1, config: {} })).rejects.toThrow(LedgerError);
+    await expect(
+      reader.appendConfig({ version: 'x', atMs: 1, label: { kind: 'LIVE' }, config: {} }),
+    ).rejects.toThrow(LedgerError);
   });
 
   test('a reader of a record that is not there is told so and makes no file', async () => {
@@ -195,7 +197,9 @@ describe('a failing write', () => {
     const ledger = await broken();
     expect((await ledger.head())?.seq).toBe(17);
     await expect(ledger.append(next)).rejects.toThrow(/takes no more entries: an earlier write failed/);
-    await expect(ledger.appendConfig({ version: 'x', atMs: 1, config: {} })).rejects.toThrow(LedgerError);
+    await expect(
+      ledger.appendConfig({ version: 'x', atMs: 1, label: { kind: 'LIVE' }, config: {} }),
+    ).rejects.toThrow(LedgerError);
   });
 
   test('reading goes on', async () => {
