@@ -52,4 +52,6 @@ test('a record that is kept goes on where it ends', { timeout: 60_000 }, async (
   expect(before.map(({ cycle }) => cycle)).toEqual([1, 2, 3, 4, 5]);
   expect(after.map(({ cycle }) => cycle)).toEqual([6, 7, 8, 9, 10]);
   expect(after[0]?.slotAtMs).toBe((before[4]?.slotAtMs ?? 0) + 60_000);
+  const listed = await sextant('signals', '--ledger', path);
+  expect(listed.stdout).toMatch(/^SIMULATED \(seed demo\)\n/);
 });
