@@ -1,19 +1,16 @@
 import { failure } from '../../core/failure.ts';
 import type { HttpResponse } from '../../core/http.ts';
-import type { BarsQuestion, Question } from '../../core/question.ts';
+import type { Question } from '../../core/question.ts';
 import type { ParsedBatch, Reading, SourceSettings } from '../../core/source.ts';
-import { type BarRow, barsReading } from '../door/bars-view.ts';
+import type { BarRow } from '../door/bars-view.ts';
 import { answerText, httpFailure } from '../door/http-failure.ts';
 import { field } from '../door/json.ts';
 import { marketReading } from '../door/market-view.ts';
 import { positivePrice, readNumber, volumeOf } from '../door/number.ts';
 import { batchOf, failAll, failedReading, jsonBody } from '../door/readings.ts';
 import { epochMs, rfc3339Ms } from '../door/time.ts';
-import { nextPageOf } from './candle-pages.ts';
+import { parseCandleList, REFINED } from './candles.ts';
 import { productOf } from './symbols.ts';
-
-/** The product stands in the path, so an address that is not there is a product that is not there. */
-const REFINED = { 404: 'unknownSymbol' } as const;
 
 function tradeReading(body: unknown, question: Question, response: HttpResponse): Reading {
   // Newest first.
@@ -60,26 +57,10 @@ function barRow(candle: unknown): BarRow {
   };
 }
 
-/** Candles of the one product that was asked, newest first. */
 export function parseAdvancedCandles(
   response: HttpResponse,
   batch: readonly Question[],
   settings: SourceSettings,
 ): ParsedBatch {
-  const refused = httpFailure(response, settings, REFINED);
-  if (refused !== null) return failAll(batch, refused);
-  const body = jsonBody(response, settings);
-  if (body.kind === 'failed') return failAll(batch, body.failure);
-  const candles = field(body.value, 'candles');
-  if (!Array.isArray(candles)) {
-    return failAll(batch, failure('badPayload', `no candles (${answerText(response, settings)})`));
-  }
-  const rows = candles.map(barRow);
-  return batchOf(
-    batch.map((question) => barsReading(question, response, rows)),
-    nextPageOf(
-      batch[0] as BarsQuestion,
-      rows.map((row) => row.openAtMs),
-    ),
-  );
+  return parseCandleList(response, batch, settings, (body) => field(body, 'candles'), barRow);
 }
