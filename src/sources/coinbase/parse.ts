@@ -9,7 +9,6 @@ import { marketReading } from '../door/market-view.ts';
 import { positivePrice, readNumber, volumeOf } from '../door/number.ts';
 import { batchOf, failAll, jsonBody } from '../door/readings.ts';
 import { epochMs, rfc3339Ms } from '../door/time.ts';
-
 import { parseCandleList, REFINED } from './candles.ts';
 
 /** The last trade of the one product that was asked; the answer does not name it. */
