@@ -4,13 +4,17 @@ import { UrgencyQueue } from './urgency-queue.ts';
 
 type Item = { readonly deadlineAtMs: number; readonly weight: number; readonly seq: number };
 
-test('is a list kept sorted by deadline, then by arrival', () => {
+test.each([
+  { title: 'few deadlines', deadlinesMs: 6, beginMs: 0 },
+  { title: 'as many deadlines as items', deadlinesMs: 1_000_000, beginMs: Date.UTC(2026, 0, 5) },
+])('with $title it is a list kept sorted by deadline, then by arrival', ({ deadlinesMs, beginMs }) => {
+  const anyDeadline = fc.nat(deadlinesMs).map((ms) => beginMs + ms);
   const anyStep = fc.oneof(
-    fc.record({ deadlineAtMs: fc.nat(6), weight: fc.integer({ min: 1, max: 5 }) }),
+    fc.record({ deadlineAtMs: anyDeadline, weight: fc.integer({ min: 1, max: 5 }) }),
     fc.constant('take' as const),
   );
   fc.assert(
-    fc.property(fc.array(anyStep, { maxLength: 200 }), fc.nat(7), (steps, askedMs) => {
+    fc.property(fc.array(anyStep, { maxLength: 200 }), anyDeadline, (steps, askedMs) => {
       const queue = new UrgencyQueue<Item>(({ weight }) => weight);
       let list: Item[] = [];
       for (const [seq, step] of steps.entries()) {
@@ -40,4 +44,18 @@ test('keeps its order where thousands go while others come to the same deadline'
     if (seq >= 100) taken.push(queue.takeFirst()?.seq);
   }
   expect(taken).toEqual(Array.from({ length: 5_900 }, (_, i) => i));
+});
+
+test.each([
+  { title: 'rising', deadlineOf: (i: number) => i },
+  { title: 'falling', deadlineOf: (i: number) => -i },
+  { title: 'scattered', deadlineOf: (i: number) => (i * 7_919) % 20_011 },
+])('20,000 different deadlines, $title, come out in order', ({ deadlineOf }) => {
+  const queue = new UrgencyQueue<Item>(() => 1);
+  const deadlines = Array.from({ length: 20_000 }, (_, i) => deadlineOf(i));
+  for (const [seq, deadlineAtMs] of deadlines.entries()) queue.add({ deadlineAtMs, weight: 1, seq });
+  const sorted = deadlines.toSorted((a, b) => a - b);
+  expect(queue.weightAhead(sorted[9_999] ?? 0)).toBe(10_000);
+  expect(deadlines.map(() => queue.takeFirst()?.deadlineAtMs)).toEqual(sorted);
+  expect(queue.size).toBe(0);
 });
