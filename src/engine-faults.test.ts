@@ -150,3 +150,56 @@ describe('an open signal', () => {
     expect(await first.ledger.verify({ checkDecision: checkCertificate })).toMatchObject({ fault: null });
   });
 });
+
+describe('a record that refuses', () => {
+  const SCRIPTS = { a: { score: 0.8 }, b: { score: 0.6 }, c: { score: 0.7 } };
+
+  /** In doubt, the first refusal has written everything and only said that it had not. */
+  function refusing(isInDoubt: boolean) {
+    const trouble = { isOn: false, recoveries: 0 };
+    const ledger = createMemoryLedger();
+    const port: Ledger = new Proxy(ledger, {
+      get: (target, name: keyof Ledger) => {
+        if (name === 'append')
+          return async (record: CycleRecord) => {
+            if (!trouble.isOn) return ledger.append(record);
+            if (isInDoubt) await ledger.append(record);
+            throw new LedgerError('disk full');
+          };
+        if (name === 'recover')
+          return async () => {
+            trouble.recoveries += 1;
+            if (trouble.isOn) throw new LedgerError('disk full');
+          };
+        return target[name].bind(target);
+      },
+    });
+    return { ledger, port, trouble };
+  }
+
+  test.each([false, true])(
+    'is tried each cycle, nobody is asked meanwhile, and all goes on by itself when it takes entries again (written all the same: %s)',
+    async (isInDoubt) => {
+      const { ledger, port, trouble } = refusing(isInDoubt);
+      const { board, published, asks, cycles } = stage(SCRIPTS, ['BTC-USD'], { ledger: port });
+      await cycles(1);
+      trouble.isOn = true;
+      await cycles(1);
+      const asked = asks.length;
+      await cycles(3);
+      expect(asks).toHaveLength(asked);
+      expect(trouble.recoveries).toBe(3);
+      expect(board.state().troubles[0]).toMatch(/still refuses: disk full/);
+      trouble.isOn = false;
+      await cycles(1);
+      expect(board.state()).toMatchObject({ ready: true, decisionsDue: 6, decisionsMade: 2 });
+      expect(asks.length).toBeGreaterThan(asked);
+      const recorded = await ledger.entriesAfter(0, 500);
+      expect(published).toEqual(recorded);
+      expect(await ledger.verify({ checkDecision: checkCertificate })).toMatchObject({
+        fault: null,
+        cycles: isInDoubt ? 3 : 2,
+      });
+    },
+  );
+});

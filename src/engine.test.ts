@@ -156,6 +156,7 @@ describe('the engine', () => {
       ledger: {
         ...ledger,
         standing: () => ledger.standing(),
+        recover: () => Promise.reject(new LedgerError('disk full')),
         append: () => Promise.reject(new LedgerError('disk full')),
       },
     });

@@ -19,6 +19,9 @@ export type EngineParts = TurnParts & {
 /** Of the cycle: a slot that has grown older than this leaves too little time to ask anybody in. */
 const LATE_SHARE_OF_CYCLE = 0.1;
 
+/** More than the entries of a cycle. */
+const ENTRIES_AT_ONCE = 500;
+
 type Outcome = {
   readonly decision: Decision;
   readonly events: readonly SignalEvent[];
@@ -37,6 +40,12 @@ export class Engine {
   #slotAtMs = 0;
   /** Open signals of instruments that are no longer configured: only time ends them. */
   #orphans: readonly Signal[] = [];
+  /** The newest entry that was published, or was there at the start. */
+  #seq = 0;
+  /** What was refused and turned out to be on record. */
+  #unpublished: readonly LedgerEntry[] = [];
+  /** It refused a cycle: nobody is asked before it takes entries again. */
+  #isRecordRefusing = false;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -44,7 +53,19 @@ export class Engine {
 
   /** Takes up where the record ends: standing decisions, open signals, the cycle count. */
   async restore(): Promise<void> {
-    const { ledger, desks, clock, board } = this.#parts;
+    const { ledger, clock, board } = this.#parts;
+    await this.#takeUp();
+    this.#seq = (await ledger.head())?.seq ?? 0;
+    const aheadMs = this.#slotAtMs - clock.nowMs();
+    if (aheadMs > 0)
+      board.cycleLost(
+        0,
+        `the record ends ${aheadMs} ms ahead of the clock: the clock was set back, and no earlier time is taken`,
+      );
+  }
+
+  async #takeUp(): Promise<void> {
+    const { ledger, desks } = this.#parts;
     const standing = await ledger.standing();
     if (standing === null) return;
     this.#cycle = standing.cycle;
@@ -56,12 +77,6 @@ export class Engine {
       openSignals.delete(desk.instrument.id);
     }
     this.#orphans = [...openSignals.values()];
-    const aheadMs = standing.slotAtMs - clock.nowMs();
-    if (aheadMs > 0)
-      board.cycleLost(
-        0,
-        `the record ends ${aheadMs} ms ahead of the clock: the clock was set back, and no earlier time is taken`,
-      );
   }
 
   /**
@@ -94,17 +109,22 @@ export class Engine {
   async runCycle(slotAtMs: number): Promise<void> {
     const { desks, ledger, clock, board } = this.#parts;
     const startedMs = clock.elapsedMs();
+    if (this.#isRecordRefusing && !(await this.#recovered())) return;
     const cycle = this.#cycle + 1;
     const outcomes = await Promise.all(desks.map((desk) => this.#outcome(desk, cycle, slotAtMs)));
+    const decidedMs = clock.elapsedMs();
     let entries: readonly LedgerEntry[];
     try {
-      entries = await ledger.append(this.#record(outcomes, cycle, slotAtMs));
+      entries = [...this.#unpublished, ...(await ledger.append(this.#record(outcomes, cycle, slotAtMs)))];
     } catch (error) {
       this.#refused(cycle, error);
       return;
     }
+    const durableMs = clock.elapsedMs();
     this.#cycle = cycle;
     this.#slotAtMs = slotAtMs;
+    this.#seq = entries.at(-1)?.seq ?? this.#seq;
+    this.#unpublished = [];
     this.#orphans = this.#orphans.filter(({ expiresAtMs }) => slotAtMs < expiresAtMs);
     for (const [index, desk] of desks.entries()) {
       desk.standing = outcomes[index]?.decision ?? null;
@@ -113,7 +133,8 @@ export class Engine {
     board.cycleDone({
       cycle,
       slotAtMs,
-      tookMs: clock.elapsedMs() - startedMs,
+      tookMs: durableMs - startedMs,
+      appendMs: durableMs - decidedMs,
       due: desks.length,
       entries,
       decisions: outcomes.map(({ decision }) => decision),
@@ -158,12 +179,35 @@ export class Engine {
     };
   }
 
+  /** Whether the record takes entries again; what it turned out to hold is taken up and published with the next cycle. */
+  async #recovered(): Promise<boolean> {
+    const { ledger } = this.#parts;
+    try {
+      await ledger.recover();
+      await this.#takeUp();
+      this.#unpublished = await ledger.entriesAfter(this.#seq, ENTRIES_AT_ONCE);
+    } catch (error) {
+      this.#lost(`the record still refuses: ${textOf(error)}`, error);
+      return false;
+    }
+    this.#isRecordRefusing = false;
+    return true;
+  }
+
   #refused(cycle: number, error: unknown): void {
-    const { desks, board, onLedgerFailure } = this.#parts;
+    this.#isRecordRefusing = true;
     // What was weighed is not what stands: without this the change gate would confirm the old decision on and on.
-    for (const desk of desks) desk.weighed = null;
-    const why = error instanceof Error ? error.message : String(error);
-    board.cycleLost(desks.length, `the record refused cycle ${cycle}: ${why}`);
+    for (const desk of this.#parts.desks) desk.weighed = null;
+    this.#lost(`the record refused cycle ${cycle}: ${textOf(error)}`, error);
+  }
+
+  #lost(why: string, error: unknown): void {
+    const { desks, board, onLedgerFailure } = this.#parts;
+    board.cycleLost(desks.length, why);
     onLedgerFailure(error);
   }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

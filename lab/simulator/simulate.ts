@@ -101,6 +101,7 @@ function toldLedger(ledger: Ledger, onRecorded: (entries: readonly LedgerEntry[]
   return {
     append: (record) => told(ledger.append(record)),
     appendConfig: (body) => told(ledger.appendConfig(body)),
+    recover: () => ledger.recover(),
     head: () => ledger.head(),
     standing: () => ledger.standing(),
     entriesAfter: (seq, limit) => ledger.entriesAfter(seq, limit),

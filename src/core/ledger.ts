@@ -127,6 +127,11 @@ export interface Ledger {
   append(record: CycleRecord): Promise<readonly LedgerEntry[]>;
   /** Stores a configuration version unless it is the newest already. */
   appendConfig(body: ConfigBody): Promise<readonly LedgerEntry[]>;
+  /**
+   * After a refusal: finds out what the store holds and whether it takes writes again, at once where nothing was wrong.
+   * What was refused may turn out to be on record. Rejects with LedgerError while the store still refuses.
+   */
+  recover(): Promise<void>;
   head(): Promise<Head | null>;
   standing(): Promise<Standing | null>;
   /** Entries with seq > `seq`, oldest first: what a reconnecting SSE client missed. */

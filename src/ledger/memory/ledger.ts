@@ -41,6 +41,10 @@ class MemoryLedger implements Ledger {
     return body.version === this.#tip.configVersion ? [] : this.#commit(configBatch(this.#tip, body));
   }
 
+  async recover(): Promise<void> {
+    if (this.#closed) throw new LedgerError('the ledger takes no more entries: it is closed');
+  }
+
   async head(): Promise<Head | null> {
     return this.#tip.head;
   }

@@ -7,6 +7,7 @@ import { type Ledger, LedgerError } from '../../core/ledger.ts';
 import { sampleRecord, sampleRecords } from '../sample.testing.ts';
 import { connectWriter } from './file.ts';
 import { openSqliteLedger } from './ledger.ts';
+import { migrate } from './schema.ts';
 
 const SYNCHRONOUS_FULL = 2;
 
@@ -193,7 +194,7 @@ describe('a failing write', () => {
     return ledger;
   }
 
-  test('nothing of the record stays, and nothing more is taken', async () => {
+  test('nothing of the record stays, and nothing more is taken until it has recovered', async () => {
     const ledger = await broken();
     expect((await ledger.head())?.seq).toBe(17);
     await expect(ledger.append(next)).rejects.toThrow(/takes no more entries: an earlier write failed/);
@@ -207,6 +208,29 @@ describe('a failing write', () => {
     expect((await ledger.standing())?.cycle).toBe(7);
     expect(await ledger.decisions({ limit: 2 })).toHaveLength(2);
     expect((await ledger.verify({ checkDecision: () => null })).fault).toBeNull();
+  });
+
+  test('it recovers once the store takes writes again, and goes on where it was', async () => {
+    const ledger = await broken();
+    await ledger.recover();
+    expect((await ledger.standing())?.cycle).toBe(7);
+    await ledger.append(next);
+    expect(await ledger.verify({ checkDecision: () => null })).toMatchObject({ entries: 19, fault: null });
+  });
+
+  test('it does not recover onto a record that has lost what was acknowledged', async () => {
+    const ledger = await broken();
+    for (const part of ['', '-wal', '-shm']) rmSync(`${path}${part}`);
+    await expect(ledger.recover()).rejects.toThrow(/the file is gone/);
+    await migrate(new Database(path));
+    await expect(ledger.recover()).rejects.toThrow(/was acknowledged and is not in it/);
+    await expect(ledger.append(next)).rejects.toThrow(LedgerError);
+  });
+
+  test('what is closed does not recover', async () => {
+    const ledger = await broken();
+    await ledger.close();
+    await expect(ledger.recover()).rejects.toThrow(/it is closed/);
   });
 
   test('after reopening the record goes on', async () => {

@@ -54,6 +54,16 @@ export function connectWriter(path: string): Database.Database {
   return database;
 }
 
+/**
+ * Whether a record that failed takes writes again: its log is copied into the file, whatever of it the disk has, and one
+ * page is written anew. Both are on the disk afterwards. Throws where they are not.
+ */
+export function proveWritable(database: Database.Database): void {
+  const [checkpoint] = database.pragma('wal_checkpoint(FULL)') as { busy: number }[];
+  if (checkpoint?.busy !== 0) throw new LedgerError('somebody else holds it: trying again');
+  database.pragma(`user_version = ${database.pragma('user_version', { simple: true })}`);
+}
+
 export function connectReader(path: string): Database.Database {
   if (!existsSync(path)) throw new LedgerError(`there is no ledger at ${path}: check ledger.path`);
   return new Database(path, { readonly: true, timeout: BUSY_TIMEOUT_MS });

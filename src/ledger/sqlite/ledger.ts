@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import type { Decision } from '../../core/decision.ts';
 import {
@@ -21,7 +22,7 @@ import { emptyTip, settle, type Tip } from '../tip.ts';
 import { verifyRows } from '../verify.ts';
 import { decisionQueries } from './decisions.ts';
 import { entryStatements } from './entries.ts';
-import { connectReader, connectWriter, createFile, holdWriterLock, isBusy } from './file.ts';
+import { connectReader, connectWriter, createFile, holdWriterLock, isBusy, proveWritable } from './file.ts';
 import { damageBesideRows } from './integrity.ts';
 import { assertCurrent, migrate } from './schema.ts';
 import { signalQueries } from './signals.ts';
@@ -60,19 +61,20 @@ export async function openSqliteLedger({ path, mode }: SqliteLedgerOptions): Pro
 }
 
 class SqliteLedger implements Ledger {
-  readonly #database: Database.Database;
   readonly #lock: Database.Database | null;
-  readonly #entries: ReturnType<typeof entryStatements>;
-  readonly #decisions: ReturnType<typeof decisionQueries>;
-  readonly #signals: ReturnType<typeof signalQueries>;
+  #database: Database.Database;
+  #entries: ReturnType<typeof entryStatements>;
+  #decisions: ReturnType<typeof decisionQueries>;
+  #signals: ReturnType<typeof signalQueries>;
   /** Null where this is a reader. */
-  readonly #tip: Tip | null;
-  /** Why nothing may be appended any more. */
+  #tip: Tip | null;
+  /** Why nothing may be appended until the file was opened anew. */
   #broken: string | null = null;
+  #closed = false;
 
   constructor(database: Database.Database, lock: Database.Database | null) {
-    this.#database = database;
     this.#lock = lock;
+    this.#database = database;
     this.#entries = entryStatements(database);
     this.#decisions = decisionQueries(database, this.#entries);
     this.#signals = signalQueries(database, this.#entries);
@@ -87,6 +89,27 @@ class SqliteLedger implements Ledger {
   async appendConfig(body: ConfigBody): Promise<readonly LedgerEntry[]> {
     const tip = this.#writable();
     return body.version === tip.configVersion ? [] : this.#commit(tip, configBatch(tip, body));
+  }
+
+  async recover(): Promise<void> {
+    if (this.#closed) throw new LedgerError(`${this.#database.name} takes no more entries: it is closed`);
+    if (this.#broken === null) return;
+    const path = this.#database.name;
+    const acknowledged = this.#tip?.head ?? null;
+    let anew: Database.Database | null = null;
+    try {
+      if (!existsSync(path)) throw new LedgerError('the file is gone');
+      anew = connectWriter(path);
+      assertCurrent(anew);
+      proveWritable(anew);
+      const entries = entryStatements(anew);
+      if (acknowledged !== null && entries.after(acknowledged.seq - 1, 1)[0]?.hash !== acknowledged.hash)
+        throw new LedgerError(`entry ${acknowledged.seq} was acknowledged and is not in it any more`);
+      this.#reopened(anew, entries);
+    } catch (error) {
+      anew?.close();
+      throw storeError(`cannot reopen the ledger ${path} after ${this.#broken}`, error);
+    }
   }
 
   async head(): Promise<Head | null> {
@@ -136,9 +159,20 @@ class SqliteLedger implements Ledger {
   }
 
   async close(): Promise<void> {
-    this.#broken ??= 'it is closed';
+    this.#closed = true;
     this.#database.close();
     this.#lock?.close();
+  }
+
+  #reopened(database: Database.Database, entries: ReturnType<typeof entryStatements>): void {
+    const old = this.#database;
+    this.#database = database;
+    this.#entries = entries;
+    this.#decisions = decisionQueries(database, entries);
+    this.#signals = signalQueries(database, entries);
+    this.#tip = this.#loadTip();
+    this.#broken = null;
+    old.close();
   }
 
   #loadTip(): Tip {
@@ -158,8 +192,9 @@ class SqliteLedger implements Ledger {
 
   #writable(): Tip {
     if (this.#tip === null) throw new LedgerError(`${this.#database.name} is open for reading only`);
-    if (this.#broken === null) return this.#tip;
-    throw new LedgerError(`${this.#database.name} takes no more entries: ${this.#broken}`);
+    const why = this.#closed ? 'it is closed' : this.#broken;
+    if (why === null) return this.#tip;
+    throw new LedgerError(`${this.#database.name} takes no more entries: ${why}`);
   }
 
   #commit(tip: Tip, batch: Batch): readonly LedgerEntry[] {
@@ -167,8 +202,8 @@ class SqliteLedger implements Ledger {
     try {
       this.#entries.append(batch.sealed.map(({ row }) => row));
     } catch (error) {
-      // After a failed write or fsync nobody knows what the disk holds: only reopening finds out.
-      if (!isBusy(error)) this.#broken = `an earlier write failed (${(error as Error).message}); reopen it`;
+      // After a failed write or fsync nobody knows what the disk holds: only opening it anew finds out.
+      if (!isBusy(error)) this.#broken = `an earlier write failed (${(error as Error).message})`;
       throw storeError(`cannot append to ${this.#database.name}`, error);
     }
     const entries = batch.sealed.map(({ entry }) => entry);
