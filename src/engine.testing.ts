@@ -218,6 +218,7 @@ export function stage(
     sources: [],
     clock,
     health: () => [],
+    meter: null,
     bars: () => [],
   });
   const failures: unknown[] = [];

@@ -16,6 +16,7 @@ import type { Http } from './core/http.ts';
 import type { Instrument } from './core/instrument.ts';
 import type { Ledger, VerifyOptions, VerifyReport } from './core/ledger.ts';
 import type { DataLabel, LiveView } from './core/live.ts';
+import type { Meter } from './core/meter.ts';
 import { type Config, GATEWAY_DEFAULTS, LEDGER_PATH_DEFAULT } from './core/options.ts';
 import type { Random } from './core/random.ts';
 import { endpointFor, type Source } from './core/source.ts';
@@ -36,6 +37,7 @@ import { catalogueWith, describeSources, seatsOf, secretsOf } from './seats.ts';
 import { explainDecision } from './signals/explain.ts';
 import { MarketDesk } from './signals/market-desk.ts';
 import { LiveBoard } from './telemetry/live-board.ts';
+import { Metrics } from './telemetry/metrics/metrics.ts';
 import type { Desk, Seat } from './turn.ts';
 
 /** The wiring: the one place where stages, platform and configuration are put together. */
@@ -184,6 +186,8 @@ export type EngineWorld = {
   /** Strikes secrets out of a text. */
   readonly redact: (text: string) => string;
   readonly onLedgerFailure: (error: unknown) => void;
+  /** Told of what happens as it happens. */
+  readonly meter?: Meter;
   /** Told of an instrument whose turn broke because the code is wrong. */
   readonly onFault?: ((error: unknown) => void) | undefined;
 };
@@ -207,6 +211,7 @@ export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
     sources: describeSources(config, world.sources).filter(({ enabled }) => enabled),
     clock,
     health: () => gateway.health(),
+    meter: world.meter ?? null,
     bars: (instrumentId, count) => markets.get(instrumentId)?.bars(count) ?? [],
   });
   const { onLedgerFailure, onFault } = world;
@@ -233,9 +238,11 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const memory = createGatewayMemoryFile(memoryPathOf(config.ledger.path));
   const remembered = memory.load();
   if (remembered.kind === 'unreadable') log.error({ error: remembered.detail }, MEMORY_LOST);
+  const metrics = new Metrics();
   try {
     const { engine, live, gateway } = await createEngine({
       ...options,
+      meter: metrics,
       clock,
       random: systemRandom,
       http,
@@ -245,8 +252,10 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       onLedgerFailure: (error) => log.error({ error: String(error) }, 'the record refused a cycle'),
       onFault: (error) => log.error({ error: faultText(error) }, 'a bug: the turn of an instrument broke'),
     });
+    metrics.show(live);
     const api = await createApi({
       ledger,
+      metrics,
       live,
       server: config.server,
       webRoot: existsSync(WEB_ROOT) ? WEB_ROOT : null,

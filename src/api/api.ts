@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
 import type { Ledger } from '../core/ledger.ts';
 import type { LiveView } from '../core/live.ts';
+import type { MetricsPage } from '../core/meter.ts';
 import type { ServerOptions } from '../core/options.ts';
 import type { ApiApp } from './api-app.ts';
 import { errorBody, errorHandler } from './errors.ts';
@@ -15,6 +16,7 @@ import { OPENAPI } from './openapi.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { liveRoutes } from './routes/live.ts';
+import { metricsRoute } from './routes/metrics.ts';
 import { pageRoutes } from './routes/page.ts';
 import { signalRoutes } from './routes/signals.ts';
 import { streamRoute } from './routes/stream.ts';
@@ -25,6 +27,8 @@ export type ApiOptions = {
   readonly ledger: Ledger;
   readonly live: LiveView;
   readonly server: ServerOptions;
+  /** Served as `/metrics` where it is given. */
+  readonly metrics?: MetricsPage;
   /** Folder of the built page; null serves the API alone. */
   readonly webRoot: string | null;
   /** Real time, whatever clock the engine runs on. */
@@ -52,7 +56,7 @@ const BODY_BYTES_MAX = 1_024;
 
 /** Throws RangeError when `server.host` is not loopback. */
 export async function createApi(options: ApiOptions): Promise<Api> {
-  const { ledger, live, server, webRoot, clock } = options;
+  const { ledger, live, server, webRoot, clock, metrics } = options;
   const refusal = bindRefusal(server.host);
   if (refusal !== null) throw new RangeError(refusal);
   const limits = { ...STREAM_LIMITS, ...options.stream };
@@ -70,6 +74,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   liveRoutes(app, service);
   healthRoutes(app, service);
   streamRoute(app, service, hub);
+  if (metrics !== undefined) metricsRoute(app, metrics);
   app.get(
     '/openapi.json',
     { schema: { summary: 'This description', response: { 200: z.unknown() } } },

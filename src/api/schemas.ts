@@ -51,6 +51,7 @@ const certificate = z
       quorumPpb: z.number().int(),
       operatorsMin: z.number().int(),
       agreeMinMicro: z.number().int(),
+      scores: z.literal('trimmed').exactOptional(),
     }),
     voters: z.array(voter),
     low: z.number().nullable(),

@@ -12,11 +12,13 @@ function boardAt(nowMs: number): LiveBoard {
     sources: [],
     clock: createVirtualClock(nowMs),
     health: () => [],
+    meter: null,
     bars: () => [],
   });
   board.cycleDone({
     cycle: 1,
     slotAtMs: SLOT_MS,
+    appendMs: 1,
     tookMs: 1,
     due: 1,
     entries: [],

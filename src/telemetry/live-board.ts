@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Decision } from '../core/decision.ts';
 import type { LedgerEntry } from '../core/ledger.ts';
 import type { DataLabel, LiveSource, LiveState, LiveView } from '../core/live.ts';
+import type { Meter } from '../core/meter.ts';
 import type { Signal } from '../core/signal.ts';
 
 export type LiveBoardOptions = {
@@ -13,6 +14,8 @@ export type LiveBoardOptions = {
   readonly sources: readonly (Omit<LiveSource, keyof SourceHealth> & { readonly id: string })[];
   readonly clock: Clock;
   readonly health: () => readonly SourceHealth[];
+  /** Null: nobody counts. */
+  readonly meter: Meter | null;
   readonly bars: (instrumentId: string, count: number) => readonly Bar[];
 };
 
@@ -20,6 +23,8 @@ export type CycleDone = {
   readonly cycle: number;
   readonly slotAtMs: number;
   readonly tookMs: number;
+  /** Of that, until it was durable in the record. */
+  readonly appendMs: number;
   readonly due: number;
   readonly entries: readonly LedgerEntry[];
   readonly decisions: readonly Decision[];
@@ -49,13 +54,18 @@ export class LiveBoard implements LiveView {
     this.#due += done.due;
     this.#made += done.due;
     this.#trouble = null;
+    const { clock, meter, cycleMs } = this.#options;
+    meter?.cycle({ ...done, isLate: done.tookMs > cycleMs });
+    const startedMs = clock.elapsedMs();
     for (const listener of this.#listeners) this.#tell(listener, done.entries);
+    meter?.published(clock.elapsedMs() - startedMs);
   }
 
   /** Decisions that were due but were not made or could not be made durable, and why. */
   cycleLost(due: number, why: string): void {
     this.#due += due;
     this.#trouble = why;
+    this.#options.meter?.lost(due);
   }
 
   state(): LiveState {

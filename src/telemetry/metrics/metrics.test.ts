@@ -1,0 +1,131 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createFakeService, decisionOf, openedOf, slotAtMs, sourceOf } from '../../../test/fake-service.ts';
+import { promtool } from '../../../test/promtool.ts';
+import type { Answer } from '../../core/answer.ts';
+import { failure } from '../../core/failure.ts';
+import type { RequestEnd } from '../../core/meter.ts';
+import { Metrics } from './metrics.ts';
+
+const REQUEST: RequestEnd = {
+  endpoint: 'bars',
+  status: 200,
+  failure: null,
+  questions: 4,
+  queuedMs: 2,
+  tookMs: 61,
+  costUsd: 0.0125,
+};
+const FAILED: Answer = { kind: 'failed', failure: failure('timeout', 'no whole answer within 2000 ms') };
+
+let metrics: Metrics;
+let service: ReturnType<typeof createFakeService>;
+
+beforeEach(async () => {
+  metrics = new Metrics();
+  service = createFakeService();
+  metrics.show(service.live);
+});
+
+async function scraped(): Promise<Map<string, number>> {
+  const { text } = await metrics.text('prometheus');
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]));
+}
+
+/** A bit of everything that can happen. */
+async function busy(): Promise<void> {
+  for (const source of ['alpaca', 'xai']) {
+    metrics.request(source, REQUEST);
+    metrics.request(source, { ...REQUEST, status: 429, failure: 'limit', costUsd: 0 });
+    metrics.request(source, { ...REQUEST, status: null, failure: 'timeout' });
+    metrics.retry(source);
+    metrics.coalesced(source);
+    metrics.answer(source, FAILED, 2_000);
+  }
+  const decisions = [
+    decisionOf({
+      instrumentId: 'AAPL',
+      cycle: 1,
+      votes: { alpaca: 0.9, yahoo: 0.8, binance: 0.9, xai: 0.9 },
+    }),
+    decisionOf({ instrumentId: 'MSFT', cycle: 1, gate: { reason: 'marketClosed', detail: 'holiday' } }),
+  ];
+  const [first] = decisions;
+  if (first === undefined) throw new RangeError('two were made');
+  const entries = await service.commit(1, decisions, [openedOf(first, 1)]);
+  metrics.cycle({ due: 2, decisions, entries, tookMs: 48, appendMs: 3, isLate: false });
+  metrics.published(1);
+  metrics.lost(2);
+  service.setSources([
+    sourceOf('alpaca', {
+      state: 'limited',
+      budget: { usdLeftToday: 0.5, usdLeftThisMonth: null, callsLeftToday: null, callsLeftThisMonth: 12 },
+      quotas: [{ max: 25, windowMs: 86_400_000, used: 5, nextAtMs: null }],
+    }),
+    sourceOf('xai', { lastOkAtMs: null }),
+  ]);
+}
+
+test('requests are counted by source, status and outcome, with their questions, waits and bills', async () => {
+  await busy();
+  const seen = await scraped();
+  const name = 'sextant_provider_requests_total';
+  expect(seen.get(`${name}{source="alpaca",status="200",outcome="ok"}`)).toBe(1);
+  expect(seen.get(`${name}{source="alpaca",status="429",outcome="limit"}`)).toBe(1);
+  expect(seen.get(`${name}{source="xai",status="none",outcome="timeout"}`)).toBe(1);
+  expect(seen.get('sextant_provider_request_questions_total{source="xai"}')).toBe(12);
+  expect(seen.get('sextant_provider_cost_usd_total{source="xai"}')).toBeCloseTo(0.025, 12);
+  expect(seen.get('sextant_provider_request_duration_seconds_sum{source="xai"}')).toBeCloseTo(0.183, 12);
+  expect(seen.get('sextant_answers_total{source="xai",outcome="timeout"}')).toBe(1);
+});
+
+test('decisions are counted by kind, abstentions by reason; what was lost was due and not made', async () => {
+  await busy();
+  const seen = await scraped();
+  expect(seen.get('sextant_decisions_due_total')).toBe(4);
+  expect(seen.get('sextant_decisions_made_total{kind="BUY"}')).toBe(1);
+  expect(seen.get('sextant_decisions_made_total{kind="SELL"}')).toBe(0);
+  expect(seen.get('sextant_abstentions_total{reason="marketClosed"}')).toBe(1);
+  expect(seen.get('sextant_signals_opened_total{side="BUY"}')).toBe(1);
+  expect(seen.get('sextant_votes_total{source="xai"}')).toBe(1);
+  expect(seen.get('sextant_decisions_late_total')).toBe(0);
+});
+
+test('figures that are not known have no series', async () => {
+  expect((await scraped()).has('sextant_last_cycle_timestamp_seconds')).toBe(false);
+  await busy();
+  const seen = await scraped();
+  expect(seen.get('sextant_last_cycle_timestamp_seconds')).toBe(slotAtMs(1) / 1_000);
+  expect(seen.get('sextant_budget_left_usd{source="alpaca",period="day"}')).toBe(0.5);
+  expect(seen.has('sextant_budget_left_usd{source="alpaca",period="month"}')).toBe(false);
+  expect(seen.get('sextant_budget_left_calls{source="alpaca",period="month"}')).toBe(12);
+  expect(seen.get('sextant_quota_used_ratio{source="alpaca",window="86400s"}')).toBe(0.2);
+  expect(seen.has('sextant_source_last_answer_timestamp_seconds{source="xai"}')).toBe(false);
+  expect(seen.get('sextant_source_state{source="alpaca",state="limited"}')).toBe(1);
+  expect(seen.get('sextant_source_state{source="alpaca",state="ok"}')).toBe(0);
+});
+
+test('whoever scrapes is told what kind of prices it is about', async () => {
+  const { text } = await metrics.text('prometheus');
+  expect(text).toContain('sextant_info{data="SIMULATED",config_version="c0ffee00c0ffee00"} 1');
+});
+
+describe('the formats', () => {
+  test('promtool finds nothing to complain about', async () => {
+    await busy();
+    const { text } = await metrics.text('prometheus');
+    expect(text.length).toBeGreaterThan(5_000);
+    expect(promtool(['check', 'metrics'], text)).toEqual({ status: 0, said: '' });
+  });
+
+  test('OpenMetrics ends with its mark and names counters without their suffix', async () => {
+    await busy();
+    const { contentType, text } = await metrics.text('openMetrics');
+    expect(contentType).toMatch(/^application\/openmetrics-text; version=1\.0\.0/);
+    expect(text.endsWith('# EOF\n')).toBe(true);
+    expect(text).toContain('# TYPE sextant_provider_requests counter');
+    expect((await metrics.text('prometheus')).text).toContain(
+      '# TYPE sextant_provider_requests_total counter',
+    );
+  });
+});
