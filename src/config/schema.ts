@@ -64,6 +64,7 @@ export const fileSchema = z.strictObject({
       operatorsMin: z.int().min(1).max(100).default(CONSENSUS_DEFAULTS.operatorsMin),
       agreeMin: share.default(CONSENSUS_DEFAULTS.agreeMin),
       mode: z.literal('certain').default('certain'),
+      scores: z.enum(['mean', 'trimmed']).default(CONSENSUS_DEFAULTS.scores),
       policy: z.enum(['fast', 'balanced', 'frugal']).default(CONSENSUS_DEFAULTS.policy),
       priceToleranceBps: z.number().positive().max(10_000).default(CONSENSUS_DEFAULTS.priceToleranceBps),
     })

@@ -36,6 +36,7 @@ describe('rules out of range', () => {
     { rules: { operatorsMin: 0 }, says: 'operatorsMin' },
     { rules: { agreeMinMicro: 0 }, says: 'agreeMin' },
     { rules: { agreeMinMicro: 1_000_001 }, says: 'agreeMin' },
+    { rules: { scores: 'median' as 'trimmed' }, says: 'scores are "median"' },
   ])('$rules', ({ rules, says }) => {
     expect(ballotFault({ ...RULES, ...rules }, [voter('a', 1_000_000_000, said(0))])).toContain(says);
   });

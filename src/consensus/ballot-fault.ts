@@ -2,7 +2,7 @@ import { type Ballot, SCORE_MICRO, type VoteRules, type Voter, WEIGHT_TOTAL_PPB 
 
 /**
  * What is wrong with the rules or the voters of a vote, in words, or null. Sound ones have whole numbers in
- * their ranges (theta and agreeMin 1..SCORE_MICRO, quorum 1..WEIGHT_TOTAL_PPB, at least one operator), every
+ * their ranges (theta and agreeMin 1..SCORE_MICRO, quorum 1..WEIGHT_TOTAL_PPB, at least one operator, scores trimmed or unsaid), every
  * source once, and weights that sum to WEIGHT_TOTAL_PPB; so every sum of weight x score stays within 1e15 <
  * 2^53 and is exact.
  */
@@ -10,7 +10,13 @@ export function ballotFault(rules: VoteRules, voters: readonly Voter[]): string 
   return rulesFault(rules) ?? votersFault(voters);
 }
 
-function rulesFault({ thetaMicro, quorumPpb, operatorsMin, agreeMinMicro }: VoteRules): string | null {
+function rulesFault({
+  thetaMicro,
+  quorumPpb,
+  operatorsMin,
+  agreeMinMicro,
+  scores,
+}: VoteRules): string | null {
   if (!isWhole(thetaMicro, 1, SCORE_MICRO))
     return `theta is ${thetaMicro} millionths, not 1 to ${SCORE_MICRO}`;
   if (!isWhole(quorumPpb, 1, WEIGHT_TOTAL_PPB))
@@ -20,6 +26,8 @@ function rulesFault({ thetaMicro, quorumPpb, operatorsMin, agreeMinMicro }: Vote
   if (!isWhole(agreeMinMicro, 1, SCORE_MICRO)) {
     return `agreeMin is ${agreeMinMicro} millionths, not 1 to ${SCORE_MICRO}`;
   }
+  if (scores !== undefined && scores !== 'trimmed')
+    return `scores are "${String(scores)}", not trimmed or unsaid`;
   return null;
 }
 

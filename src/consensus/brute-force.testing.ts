@@ -42,10 +42,38 @@ function meanOf(answers: readonly Answer[]): Fraction {
   return { numerator, denominator };
 }
 
+/** Every way to leave out at most `most` of the operators. */
+function without(answers: readonly Answer[], most: number): readonly (readonly Answer[])[] {
+  if (most === 0) return [answers];
+  const operators = [...new Set(answers.map(({ operator }) => operator))];
+  const fewer = operators.flatMap((dropped) =>
+    without(
+      answers.filter(({ operator }) => operator !== dropped),
+      most - 1,
+    ),
+  );
+  return [answers, ...fewer];
+}
+
+/** X of answers: the mean, or the mean nearest to 0 that is left when any third of the operators is left out. */
+function xOf(rules: VoteRules, voters: readonly Voter[], answers: readonly Answer[]): Fraction {
+  if (rules.scores !== 'trimmed') return meanOf(answers);
+  const none = { numerator: 0n, denominator: 0n };
+  const operatorsOf = (weighty: readonly string[]) => new Set(weighty).size;
+  const all = operatorsOf(voters.flatMap(({ operator, weightPpb }) => (weightPpb > 0 ? [operator] : [])));
+  const heard = answers.filter(({ weight }) => weight > 0n);
+  const dropMax = Math.floor(all / 3);
+  if (operatorsOf(heard.map(({ operator }) => operator)) <= dropMax) return none;
+  const means = without(heard, dropMax).map(meanOf);
+  if (means.every(({ numerator }) => numerator > 0n)) return means.reduce((a, b) => (isLess(b, a) ? b : a));
+  if (means.every(({ numerator }) => numerator < 0n)) return means.reduce((a, b) => (isLess(a, b) ? b : a));
+  return { numerator: 0n, denominator: 1n };
+}
+
 /** "The decision" of design section 3, word by word, for answers that are all in. */
-function plainDecision(rules: VoteRules, eligible: number, answers: readonly Answer[]): string {
-  const x = meanOf(answers);
-  if (x.denominator === 0n || x.denominator + BigInt(eligible) < BigInt(rules.quorumPpb))
+function plainDecision({ rules, voters }: Vote, answers: readonly Answer[]): string {
+  const x = xOf(rules, voters, answers);
+  if (x.denominator === 0n || meanOf(answers).denominator + BigInt(voters.length) < BigInt(rules.quorumPpb))
     return 'ABSTAIN noQuorum';
   const theta = { numerator: BigInt(rules.thetaMicro), denominator: 1n };
   const minusTheta = { numerator: -theta.numerator, denominator: 1n };
@@ -92,7 +120,8 @@ type Completions = {
  * theta the verdict depends on who agrees, and the telling scores hold, for each voter, the least and the
  * greatest score that agrees or does not.
  */
-function completions({ rules, voters }: Vote): Completions {
+function completions(vote: Vote): Completions {
+  const { rules, voters } = vote;
   const { answers, open } = split(voters);
   const verdicts = new Set<string>();
   let low: Fraction | null = null;
@@ -106,8 +135,8 @@ function completions({ rules, voters }: Vote): Completions {
       }
       return;
     }
-    verdicts.add(plainDecision(rules, voters.length, soFar));
-    const x = meanOf(soFar);
+    verdicts.add(plainDecision(vote, soFar));
+    const x = xOf(rules, voters, soFar);
     if (x.denominator === 0n) return;
     if (low === null || isLess(x, low)) low = x;
     if (high === null || isLess(high, x)) high = x;
@@ -121,7 +150,8 @@ function completions({ rules, voters }: Vote): Completions {
  * Verdicts between the ends of the ranges: for every set of answering voters they are raised from low to high
  * one after the other, and where that leaps over the inside of theta, the score in between is searched for.
  */
-function verdictsBetween({ rules, voters }: Vote): ReadonlySet<string> {
+function verdictsBetween(vote: Vote): ReadonlySet<string> {
+  const { rules, voters } = vote;
   const { answers, open } = split(voters);
   const verdicts = new Set<string>();
   for (let members = 0; members < 2 ** open.length; members += 1) {
@@ -132,7 +162,7 @@ function verdictsBetween({ rules, voters }: Vote): ReadonlySet<string> {
       );
       const withScore = (score: bigint) => [...answers, ...others, { ...voter, score }];
       const isBelow = (score: bigint) => {
-        const x = meanOf(withScore(score));
+        const x = xOf(rules, voters, withScore(score));
         return x.numerator <= -BigInt(rules.thetaMicro) * x.denominator;
       };
       let low = voter.low;
@@ -143,7 +173,7 @@ function verdictsBetween({ rules, voters }: Vote): ReadonlySet<string> {
         if (isBelow(middle)) low = middle;
         else high = middle;
       }
-      verdicts.add(plainDecision(rules, voters.length, withScore(high)));
+      verdicts.add(plainDecision(vote, withScore(high)));
     }
   }
   return verdicts;
@@ -165,7 +195,7 @@ export function checkAgainstBruteForce(vote: Vote, picks: readonly Pick[] = []):
       throw new Error(`decided ${verdict}, completions: ${found}`);
     if (outcome.rule !== 'noQuorum') checkInterval(outcome.certificate, low, high);
     for (const pick of picks) {
-      const picked = plainDecision(rules, voters.length, picking(voters, pick));
+      const picked = plainDecision(vote, picking(voters, pick));
       if (picked !== verdict)
         throw new Error(`decided ${verdict}, but the completion ${pick.join()} gives ${picked}`);
     }
@@ -179,7 +209,7 @@ export function checkAgainstBruteForce(vote: Vote, picks: readonly Pick[] = []):
     else if (!verdicts.has('ABSTAIN noQuorum'))
       throw new Error('no interval is stated, but the quorum is met');
   }
-  checkAttained(voters);
+  if (rules.scores !== 'trimmed') checkAttained(voters);
 }
 
 export function verdictText({ kind, reason }: Verdict): string {
@@ -326,14 +356,13 @@ function weightsOf(units: readonly number[], isCapped: boolean): number[] {
 
 const anyLean = fc.constantFrom<Lean>(-1, 0, 1);
 
-export const anyVote: fc.Arbitrary<Vote> = fc
-  .tuple(anyRules, anyLean, fc.constantFrom(4, 20))
-  .chain(([rules, lean, answeredPart]) =>
+const votes = (rulesOf: fc.Arbitrary<VoteRules>, operators: readonly string[]): fc.Arbitrary<Vote> =>
+  fc.tuple(rulesOf, anyLean, fc.constantFrom(4, 20)).chain(([rules, lean, answeredPart]) =>
     fc
       .record({
         seats: fc.array(
           fc.record({
-            operator: fc.constantFrom('p', 'q', 'r', 's'),
+            operator: fc.constantFrom(...operators),
             unit: fc.constantFrom(0, 1, 1, 1, 2, 5, 100),
             ballot: anyBallot(rules, lean, answeredPart),
           }),
@@ -357,3 +386,11 @@ export const anyVote: fc.Arbitrary<Vote> = fc
         return { rules, voters };
       }),
   );
+
+export const anyVote = votes(anyRules, ['p', 'q', 'r', 's']);
+
+/** Of up to eight operators, so that up to two of them are dropped. */
+export const anyTrimmedVote = votes(
+  anyRules.map((rules): VoteRules => ({ ...rules, scores: 'trimmed' })),
+  ['p', 'q', 'r', 's', 't', 'u', 'v', 'w'],
+);

@@ -1,7 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Ballot, type VoteRules, type Voter, WEIGHT_TOTAL_PPB } from '../core/vote.ts';
-import { anyPicks, anyVote, checkAgainstBruteForce, VOTE_RUNS, verdictText } from './brute-force.testing.ts';
+import {
+  anyPicks,
+  anyTrimmedVote,
+  anyVote,
+  checkAgainstBruteForce,
+  VOTE_RUNS,
+  verdictText,
+} from './brute-force.testing.ts';
 import { decideVote } from './decide.ts';
 
 const RULES: VoteRules = {
@@ -232,11 +239,18 @@ test('a vote that cannot be held is a bug and says what is wrong', () => {
 });
 
 describe('against every completion of votes of up to eight sources', () => {
-  test('a vote is decided if and only if all completions agree, on what they agree on, and the bounds are attained', {
-    timeout: 900_000,
-  }, () => {
-    fc.assert(fc.property(anyVote, anyPicks, checkAgainstBruteForce), VOTE_RUNS);
-  });
+  test.each([
+    { scores: 'mean', votes: anyVote },
+    { scores: 'trimmed', votes: anyTrimmedVote },
+  ])(
+    'a vote by $scores is decided if and only if all completions agree, on what they agree on, within exact bounds',
+    {
+      timeout: 900_000,
+    },
+    ({ votes }) => {
+      fc.assert(fc.property(votes, anyPicks, checkAgainstBruteForce), VOTE_RUNS);
+    },
+  );
 
   test('the order of the voters does not matter', () => {
     const shuffled = anyVote.chain(({ rules, voters }) =>
@@ -254,9 +268,12 @@ describe('against every completion of votes of up to eight sources', () => {
     );
   });
 
-  test('the votes tried reach every rule many times, and the undecided', () => {
+  test.each([
+    { scores: 'mean', votes: anyVote },
+    { scores: 'trimmed', votes: anyTrimmedVote },
+  ])('the votes by $scores that are tried reach every rule many times, and the undecided', ({ votes }) => {
     const seen = new Map<string, number>();
-    for (const { rules, voters } of fc.sample(anyVote, { numRuns: 2_000, seed: 20_260_115 })) {
+    for (const { rules, voters } of fc.sample(votes, { numRuns: 2_000, seed: 20_260_115 })) {
       const outcome = decideVote(rules, voters);
       const isOpen = voters.some(({ ballot }) => ballot.state === 'open');
       const key = `${isOpen ? 'open' : 'full'} ${outcome.kind === 'decided' ? verdictText(outcome.verdict) : 'undecided'}`;

@@ -2,14 +2,23 @@ import type { Certificate, DecidingRule, Verdict, VoteRules, Voter } from '../co
 import { ballotFault } from './ballot-fault.ts';
 import { type Bounds, bounds } from './bounds.ts';
 import { agrees, fallsToOneOperator, operatorsAgreeing, sideOf } from './standing.ts';
-import { answeredOf, isAtLeast, isAtMost, meanScore, type ScoredVoter, tallyOf } from './tally.ts';
+import {
+  answeredOf,
+  isAtLeast,
+  isAtMost,
+  meanScore,
+  type ScoredVoter,
+  type Tally,
+  tallyOf,
+} from './tally.ts';
+import { liarsMax, operatorsWithWeight, SEARCHED_OPEN_MAX, trimmedBounds, trimmedTally } from './trimmed.ts';
 
 type Decided = {
   readonly kind: 'decided';
   readonly verdict: Verdict;
   readonly rule: DecidingRule;
   readonly certificate: Certificate;
-  /** X of the answered, -1..1; null below quorum. */
+  /** X of the answered, -1..1: their weighted mean, or as `trimmedTally` says; null below quorum. */
   readonly score: number | null;
   /** What the score is certified to be at least (BUY), or at most with its sign turned (SELL); else null. */
   readonly confidence: number | null;
@@ -19,17 +28,18 @@ export type VoteOutcome =
   | Decided
   /**
    * Some completions of the open ballots end differently. The interval is null below quorum, where X may have
-   * no value.
+   * no value, and where trimmed scores are not searched.
    */
   | { readonly kind: 'undecided'; readonly low: number | null; readonly high: number | null };
 
 /**
  * The decided/undecided rule of design section 3. A completion lets each open ballot answer inside its range
  * or stay absent; the vote is decided if and only if all completions end in the same verdict, reason included
- * (only if, where more than `SEARCHED_OPEN_MAX` are open in narrow ranges). With no open ballot it is the
+ * (only if, where more than `SEARCHED_OPEN_MAX` are open in narrow ranges or with trimmed scores). With no open ballot it is the
  * plain decision. The order of `voters` does not matter.
  *
- * The quorum is W >= q within `voters.length` ppb, more than rounding can take from W or add to q.
+ * The quorum is W >= q within `voters.length` ppb, more than rounding can take from W or add to q. With trimmed
+ * scores it is also answers of more operators than may be dropped: below that X has no value.
  *
  * Throws RangeError on voters or rules that `ballotFault` finds fault with: an engine that builds such a vote
  * is wrong.
@@ -40,16 +50,20 @@ export function decideVote(rules: VoteRules, voters: readonly Voter[]): VoteOutc
 
   const sorted = [...voters].sort((a, b) => (a.sourceId < b.sourceId ? -1 : 1));
   const answered = answeredOf(sorted);
-  const tally = tallyOf(answered);
-  const openPpb = sorted.reduce(
-    (sum, voter) => sum + (voter.ballot.state === 'open' ? voter.weightPpb : 0),
-    0,
-  );
-  const meetsQuorum = (weightPpb: number) => weightPpb > 0 && weightPpb + sorted.length >= rules.quorumPpb;
+  const able = sorted.filter(({ ballot }) => ballot.state !== 'absent');
+  const isTrimmed = rules.scores === 'trimmed';
+  const liars = isTrimmed ? liarsMax(sorted) : 0;
+  const meetsQuorum = (group: readonly Pick<Voter, 'operator' | 'weightPpb'>[]) => {
+    const weightPpb = group.reduce((sum, voter) => sum + voter.weightPpb, 0);
+    if (weightPpb === 0 || weightPpb + sorted.length < rules.quorumPpb) return false;
+    return !isTrimmed || operatorsWithWeight(group) > liars;
+  };
+  const tallyAs: TallyAs = isTrimmed ? (scored) => trimmedTally(scored, liars) : tallyOf;
 
-  const interval = meetsQuorum(tally.weightPpb) ? bounds(sorted) : null;
+  const hasQuorum = meetsQuorum(answered);
+  const interval = hasQuorum ? (isTrimmed ? trimmedBounds(sorted) : bounds(sorted)) : null;
   if (interval === null) {
-    if (meetsQuorum(tally.weightPpb + openPpb)) return { kind: 'undecided', low: null, high: null };
+    if (hasQuorum || meetsQuorum(able)) return { kind: 'undecided', low: null, high: null };
     const verdict: Verdict = { kind: 'ABSTAIN', reason: 'noQuorum' };
     const certificate: Certificate = { rule: 'noQuorum', rules, voters: sorted, low: null, high: null };
     return { kind: 'decided', verdict, rule: 'noQuorum', certificate, score: null, confidence: null };
@@ -57,7 +71,7 @@ export function decideVote(rules: VoteRules, voters: readonly Voter[]): VoteOutc
 
   const low = interval.low.score;
   const high = interval.high.score;
-  const settled = settle(rules, sorted, answered, interval);
+  const settled = settle(rules, sorted, answered, interval, tallyAs);
   if (settled === null) return { kind: 'undecided', low, high };
   const { verdict, rule } = settled;
   return {
@@ -65,10 +79,13 @@ export function decideVote(rules: VoteRules, voters: readonly Voter[]): VoteOutc
     verdict,
     rule,
     certificate: { rule, rules, voters: sorted, low, high },
-    score: meanScore(tally),
+    score: meanScore(tallyAs(answered)),
     confidence: verdict.kind === 'BUY' ? low : verdict.kind === 'SELL' ? -high : null,
   };
 }
+
+/** X of a set of answers as S / W. */
+type TallyAs = (scored: readonly ScoredVoter[]) => Tally;
 
 type Settled = { readonly verdict: Verdict; readonly rule: DecidingRule };
 
@@ -80,6 +97,7 @@ function settle(
   voters: readonly Voter[],
   answered: readonly ScoredVoter[],
   { low, high }: Bounds,
+  tallyAs: TallyAs,
 ): Settled | null {
   const { thetaMicro } = rules;
   if (isAtLeast(low.tally, thetaMicro)) return settleSide('BUY', rules, voters, answered);
@@ -87,7 +105,7 @@ function settle(
   if (!isAtMost(low.tally, -thetaMicro) && !isAtLeast(high.tally, thetaMicro)) {
     return { verdict: { kind: 'HOLD', reason: null }, rule: 'insideTheta' };
   }
-  return fallsToOneOperatorAlways(rules, voters, answered) ? ONE_OPERATOR : null;
+  return fallsToOneOperatorAlways(rules, voters, answered, tallyAs) ? ONE_OPERATOR : null;
 }
 
 /** Every completion lies on this side of theta: only how many operators agree is left to settle. */
@@ -110,12 +128,6 @@ function settleSide(
 }
 
 /**
- * Above this many open ballots the search below is not made; the vote then stays undecided, which is never
- * wrong.
- */
-const SEARCHED_OPEN_MAX = 10;
-
-/**
  * The interval holds both +theta and -theta, and still no completion may be anything but "one operator": a
  * heavy open voter of narrow range can throw X from one side to the other past everything between. For a
  * fixed set of answering voters, X takes every value between all at their low and all at their high end, in
@@ -127,6 +139,7 @@ function fallsToOneOperatorAlways(
   rules: VoteRules,
   voters: readonly Voter[],
   answered: readonly ScoredVoter[],
+  tallyAs: TallyAs,
 ): boolean {
   const open = voters.flatMap(({ operator, weightPpb, ballot }) =>
     ballot.state === 'open' ? [{ operator, weightPpb, ballot }] : [],
@@ -139,8 +152,9 @@ function fallsToOneOperatorAlways(
       ...answered,
       ...joining.map((voter) => ({ ...voter, scoreMicro: voter.ballot.highMicro })),
     ];
-    const oneSide = sideOf(tallyOf(atLow), rules.thetaMicro) === sideOf(tallyOf(atHigh), rules.thetaMicro);
-    if (!oneSide || !fallsToOneOperator(rules, atLow) || !fallsToOneOperator(rules, atHigh)) return false;
+    const side = sideOf(tallyAs(atLow), rules.thetaMicro);
+    if (sideOf(tallyAs(atHigh), rules.thetaMicro) !== side) return false;
+    if (!fallsToOneOperator(rules, atLow, side) || !fallsToOneOperator(rules, atHigh, side)) return false;
   }
   return true;
 }

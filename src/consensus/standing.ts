@@ -1,5 +1,5 @@
 import type { DecisionKind, VoteRules } from '../core/vote.ts';
-import { isAtLeast, isAtMost, type ScoredVoter, type Tally, tallyOf } from './tally.ts';
+import { isAtLeast, isAtMost, type ScoredVoter, type Tally } from './tally.ts';
 
 /**
  * Which side of the threshold X lies on: BUY for X >= theta, SELL for X <= -theta, both inclusive; else HOLD.
@@ -17,12 +17,10 @@ export function agrees(scoreMicro: number, side: 'BUY' | 'SELL', agreeMinMicro: 
 }
 
 /**
- * Whether these answers, taken as they are, lie beyond theta and yet too few operators agree with the side.
+ * Whether these answers, whose X lies on `side`, lie beyond theta and yet too few operators agree with the side.
  */
-export function fallsToOneOperator(rules: VoteRules, scored: readonly ScoredVoter[]): boolean {
-  const side = sideOf(tallyOf(scored), rules.thetaMicro);
-  if (side === 'HOLD') return false;
-  return operatorsAgreeing(rules, scored, side) < rules.operatorsMin;
+export function fallsToOneOperator(rules: VoteRules, scored: readonly ScoredVoter[], side: Side): boolean {
+  return side !== 'HOLD' && operatorsAgreeing(rules, scored, side) < rules.operatorsMin;
 }
 
 /** Distinct operators, mirrors counted once, among those that agree with the side. */

@@ -8,5 +8,6 @@ export function voteRules(options: ConsensusOptions, theta: number): VoteRules {
     quorumPpb: Math.max(1, Math.round(options.quorum * WEIGHT_TOTAL_PPB)),
     operatorsMin: options.operatorsMin,
     agreeMinMicro: Math.max(1, toMicro(options.agreeMin)),
+    ...(options.scores === 'trimmed' ? { scores: options.scores } : {}),
   };
 }

@@ -14,6 +14,8 @@ export type ConsensusOptions = {
   readonly agreeMin: number;
   /** `certain`: what is not known may be anything. */
   readonly mode: 'certain';
+  /** `mean`: all scores count; `trimmed`: a side must stand without any third of the operators. */
+  readonly scores: 'mean' | 'trimmed';
   /** Order of asking: `fast` all at once, `balanced` free ones first, `frugal` one by one. */
   readonly policy: 'fast' | 'balanced' | 'frugal';
   /** How far two sources' prices may lie apart, in basis points. */
@@ -25,6 +27,7 @@ export const CONSENSUS_DEFAULTS: ConsensusOptions = {
   operatorsMin: 2,
   agreeMin: 0.1,
   mode: 'certain',
+  scores: 'mean',
   policy: 'balanced',
   priceToleranceBps: 50,
 };

@@ -33,6 +33,8 @@ export type VoteRules = {
   readonly quorumPpb: number;
   readonly operatorsMin: number;
   readonly agreeMinMicro: number;
+  /** How the scores make X; the weighted mean of all where it is not said. */
+  readonly scores?: 'trimmed';
 };
 
 export type DecisionKind = 'BUY' | 'SELL' | 'HOLD' | 'ABSTAIN';

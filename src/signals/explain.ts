@@ -89,12 +89,12 @@ function certificateLine(certificate: Certificate): string {
   const range =
     low === null || high === null
       ? ''
-      : `, whatever was still open: the score lies between ${scoreText(low)} and ${scoreText(high)}`;
+      : `, whatever was still open: the ${rules.scores === 'trimmed' ? 'trimmed score' : 'score'} lies between ${scoreText(low)} and ${scoreText(high)}`;
   switch (rule) {
     case 'gate':
       return 'certificate: a check before the vote settled it, no voter was needed';
     case 'noQuorum':
-      return `certificate: ${weightText(reachablePpb(voters))} of the weight could answer, the quorum is ${weightText(rules.quorumPpb)}`;
+      return `certificate: ${weightText(reachablePpb(voters))} of the weight could answer, the quorum is ${weightText(rules.quorumPpb)}${rules.scores === 'trimmed' ? ' and more than a third of the operators' : ''}`;
     case 'beyondTheta':
       return `certificate: decided${range}, at or beyond the threshold of ${theta}, and ${rules.operatorsMin} or more operators agree`;
     case 'insideTheta':

@@ -21,8 +21,11 @@ export function certificateLines({ kind, certificate }: Decision): string[] {
   }
   if (low !== null && high !== null) {
     const whatever = open.length > 0 ? 'Whatever they would say, the' : 'The';
+    const score = rules.scores === 'trimmed' ? 'trimmed score' : 'score';
     const range =
-      low === high ? `score is ${scoreText(low)}` : `score lies from ${scoreText(low)} to ${scoreText(high)}`;
+      low === high
+        ? `${score} is ${scoreText(low)}`
+        : `${score} lies from ${scoreText(low)} to ${scoreText(high)}`;
     lines.push(`${whatever} ${range}; the threshold is ±${theta}.`);
   }
   lines.push(ruleLine(rule, kind, theta, rules.operatorsMin));
