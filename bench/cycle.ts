@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { percentile } from '../lab/critical-path.ts';
 import type { ProviderCount } from '../lab/emulators/core/provider-count.ts';
 import { sessionAt } from '../src/core/sessions/session.ts';
-import { percentile } from './critical-path.ts';
 import type { CycleSample, EngineFigures, EngineOrder } from './engine-process.ts';
 import type { LabOrder } from './lab-process.ts';
 

@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
+import { criticalPathMs, type Exchange } from '../lab/critical-path.ts';
 import type { Http } from '../src/core/http.ts';
 import type { Flags } from '../src/core/options.ts';
 import type { LimitWindow } from '../src/core/source.ts';
 import { createService, loadProfile } from '../src/main.ts';
 import { createSystemClock } from '../src/platform/system-clock.ts';
 import { createUndiciHttp } from '../src/platform/undici-http.ts';
-import { criticalPathMs, type Exchange } from './critical-path.ts';
 import { shiftedClock } from './shifted-clock.ts';
 
 /** One variant of the engine, measured in a process of its own. */

@@ -1,5 +1,6 @@
 import { PROVIDERS } from './emulators/catalogue.ts';
 import { Emulator } from './emulators/core/emulator.ts';
+import type { Provider } from './emulators/core/provider.ts';
 import type { Arrival, ProviderCount } from './emulators/core/provider-count.ts';
 import { disturbanceOf, type Fault } from './faults.ts';
 import type { Market } from './market/market.ts';
@@ -15,6 +16,8 @@ export type LabProviderOptions = {
   /** Any key is good when left out. */
   readonly acceptedKeys?: readonly string[];
   readonly faults?: readonly Fault[];
+  /** Its plan's limits do not bind: for a judge that must not be held up. */
+  readonly unlimited?: boolean;
 };
 
 export type LabOptions = {
@@ -36,7 +39,7 @@ export type Lab = {
 /** Throws RangeError on a provider or plan that does not exist, naming those that do. */
 export function createLab({ market, seed, providers, onArrival }: LabOptions): Lab {
   const emulators = new Map<string, Emulator>();
-  for (const { id, kind = id, faults = [], ...options } of providers) {
+  for (const { id, kind = id, faults = [], unlimited = false, ...options } of providers) {
     const provider = PROVIDERS[kind];
     if (provider === undefined) {
       throw new RangeError(`the lab has no provider "${kind}"; it has ${Object.keys(PROVIDERS).join(', ')}`);
@@ -45,9 +48,11 @@ export function createLab({ market, seed, providers, onArrival }: LabOptions): L
       faults.length === 0 ? {} : { disturbanceAt: (nowMs: number) => disturbanceOf(faults, nowMs) };
     const listener =
       onArrival === undefined ? {} : { onArrival: (arrival: Arrival) => onArrival(id, arrival) };
+    const plans = unlimited ? withoutLimits(provider.plans) : provider.plans;
+    const played = { ...provider, id, plans };
     emulators.set(
       id,
-      new Emulator({ provider: { ...provider, id }, market, seed, ...options, ...disturbance, ...listener }),
+      new Emulator({ provider: played, market, seed, ...options, ...disturbance, ...listener }),
     );
   }
   return {
@@ -55,4 +60,8 @@ export function createLab({ market, seed, providers, onArrival }: LabOptions): L
     emulators,
     counts: () => Object.fromEntries([...emulators].map(([id, emulator]) => [id, emulator.count()])),
   };
+}
+
+function withoutLimits(plans: Provider['plans']): Provider['plans'] {
+  return Object.fromEntries(Object.entries(plans).map(([name, plan]) => [name, { ...plan, limits: [] }]));
 }

@@ -1,4 +1,5 @@
 import type { AbstainReason, Decision, DecisionKind, LedgerEntry } from '../../src/index.ts';
+import { Distribution } from './distribution.ts';
 
 /** Counts over a run. */
 export class Figures {
@@ -11,8 +12,8 @@ export class Figures {
   made = 0;
   late = 0;
   signals = 0;
-  /** How many cycles took so many ms, from the slot to the record. */
-  readonly #tookMs = new Map<number, number>();
+  /** Of each cycle, from the slot to the record. */
+  readonly tookMs = new Distribution();
   readonly #lists = new Map<string, Decision['leftOut']>();
 
   /** What became durable in one transaction, at `atMs`. */
@@ -25,23 +26,13 @@ export class Figures {
       this.cycles += 1;
       this.made += made;
       if (tookMs > cycleMs) this.late += made;
-      this.#tookMs.set(tookMs, (this.#tookMs.get(tookMs) ?? 0) + 1);
+      this.tookMs.add(tookMs);
     }
   }
 
   slotOver(shown: readonly Decision[]): void {
     this.slots += 1;
     for (const decision of shown) this.#stands(decision);
-  }
-
-  /** The time below which a share of the cycles stayed (nearest rank); null before the first. */
-  tookMs(share: number): number | null {
-    let left = Math.ceil(share * this.cycles);
-    for (const [ms, count] of [...this.#tookMs].sort(([a], [b]) => a - b)) {
-      left -= count;
-      if (left <= 0) return ms;
-    }
-    return null;
   }
 
   #stands({ instrumentId, kind, reason, leftOut }: Decision): void {

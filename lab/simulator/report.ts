@@ -1,7 +1,10 @@
 import type { AbstainReason, DecisionKind } from '../../src/index.ts';
 import type { ProviderCount } from '../emulators/core/provider-count.ts';
 import { DAY_MS } from '../market/market.ts';
+import type { CriticalPaths } from './critical-paths.ts';
 import type { Figures } from './figures.ts';
+import type { Recovery } from './recovery.ts';
+import type { Lookups, Savings } from './savings.ts';
 import type { Scenario } from './scenario.ts';
 import type { Violation, Watchman } from './watchman.ts';
 
@@ -35,6 +38,17 @@ export type SimulationReport = {
   readonly leftOut: BySource<Readonly<Record<string, number>>>;
   /** From the slot to the record, in virtual time: waiting for providers counts, computing takes none. */
   readonly cycleMs: { readonly p50: number | null; readonly p99: number | null };
+  /** On the slowest chain of answers that a cycle waited for. */
+  readonly slowestNeededMs: { readonly p50: number | null; readonly p99: number | null };
+  /** From the end of an outage to the first good answer; null where none ended. */
+  readonly recoveryMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
+  readonly cache: {
+    /** Of the lookups, the share that no source was asked for in that slot; null without lookups. */
+    readonly hitRate: number | null;
+    readonly lookups: Lookups;
+  };
+  /** At index n: new votes that had to ask n sources. */
+  readonly votesByAsked: readonly number[];
   /** Decisions made, of those due. */
   readonly availability: number;
   /** Decisions missing or late, of those due. */
@@ -49,6 +63,9 @@ export type RunParts = {
   readonly scenario: Scenario;
   readonly figures: Figures;
   readonly watchman: Watchman;
+  readonly criticalPaths: CriticalPaths;
+  readonly recovery: Recovery;
+  readonly savings: Savings;
   readonly counts: BySource<ProviderCount>;
   readonly eventLogSha256: string;
 };
@@ -57,6 +74,9 @@ export function reportOf({
   scenario,
   figures,
   watchman,
+  criticalPaths,
+  recovery,
+  savings,
   counts,
   eventLogSha256,
 }: RunParts): SimulationReport {
@@ -86,7 +106,11 @@ export function reportOf({
       refusals: ofEach(counts, ({ refusals }) => withoutZeros(refusals)),
     },
     leftOut,
-    cycleMs: { p50: figures.tookMs(0.5), p99: figures.tookMs(0.99) },
+    cycleMs: { p50: figures.tookMs.at(0.5), p99: figures.tookMs.at(0.99) },
+    slowestNeededMs: { p50: criticalPaths.slowestMs.at(0.5), p99: criticalPaths.slowestMs.at(0.99) },
+    recoveryMs: recovery.waitedMs,
+    cache: { hitRate: savings.hitRate, lookups: savings.lookups },
+    votesByAsked: savings.votesByAsked,
     availability: due === 0 ? 1 : made / due,
     errorRate: due === 0 ? 0 : (due - made + late) / due,
     eventLogSha256,

@@ -8,12 +8,17 @@ import {
   type LedgerEntry,
   verifyRecord,
 } from '../../src/index.ts';
-import { createLab, type Lab } from '../lab.ts';
-import { labBaseUrl, labHttp } from '../lab-http.ts';
+import { createLab } from '../lab.ts';
+import { labHttp } from '../lab-http.ts';
 import { DAY_MS } from '../market/market.ts';
+import { CriticalPaths } from './critical-paths.ts';
 import { EventLog } from './event-log.ts';
 import { Figures } from './figures.ts';
+import type { RunObserver } from './observer.ts';
+import { pointedAt } from './pointed-at.ts';
+import { Recovery } from './recovery.ts';
 import { reportOf, type SimulationReport } from './report.ts';
+import { Savings } from './savings.ts';
 import type { Scenario } from './scenario.ts';
 import { Watchman } from './watchman.ts';
 
@@ -22,6 +27,7 @@ export type SimulateOptions = {
   readonly onProgress?: (done: number, total: number) => void;
   /** Ends the run early: the report is about the slots that were done. */
   readonly stop?: AbortSignal;
+  readonly observers?: readonly RunObserver[];
 };
 
 const PROGRESS_EVERY_SLOTS = 500;
@@ -36,6 +42,9 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
   const log = new EventLog();
   const figures = new Figures();
   const watchman = new Watchman(config, market, startAtMs);
+  const criticalPaths = new CriticalPaths();
+  const recovery = new Recovery(providers);
+  const savings = new Savings();
   const lab = createLab({
     market,
     seed,
@@ -43,6 +52,7 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
     onArrival: (id, arrival) => {
       log.arrival(id, arrival);
       watchman.arrival(id, arrival);
+      recovery.arrival(id, arrival);
     },
   });
   const clock = createVirtualClock(startAtMs - 1);
@@ -51,6 +61,9 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
     log.recorded(entries);
     watchman.recorded(entries, clock.nowMs());
     figures.recorded(entries, clock.nowMs(), cycleMs);
+    for (const { type, body } of entries) {
+      if (type === 'cycle') criticalPaths.cycleOver(body.slotAtMs, clock.nowMs());
+    }
   };
   const world: EngineWorld = {
     config: pointedAt(lab, scenario),
@@ -58,7 +71,7 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
     label: market.label,
     clock,
     random: createSeededRandom(seed),
-    http: labHttp(lab, clock),
+    http: criticalPaths.noted(labHttp(lab, clock), clock),
     ledger: toldLedger(record, onRecorded),
     memory: null,
     redact: (text) => text,
@@ -76,20 +89,25 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
     watchman.slotOver(slotAtMs, shown);
     log.slotOver(slotAtMs, shown);
     figures.slotOver(shown);
+    const view = { slot, slotAtMs, decisions: shown, counts: () => lab.counts() };
+    savings.slotOver(view);
+    for (const observer of options.observers ?? []) await observer.slotOver(view);
     if ((slot + 1) % PROGRESS_EVERY_SLOTS === 0) options.onProgress?.(slot + 1, slots);
   }
   over.abort();
   await running;
   const verified = await verifyRecord(record, {});
   if (verified.fault !== null) watchman.brokenRecord(`row ${verified.fault.seq}: ${verified.fault.detail}`);
-  return reportOf({ scenario, figures, watchman, counts: lab.counts(), eventLogSha256: log.digest() });
-}
-
-function pointedAt(lab: Lab, { config }: Scenario): Scenario['config'] {
-  return {
-    ...config,
-    sources: config.sources.map((source) => ({ ...source, baseUrl: labBaseUrl(lab, source.id) })),
-  };
+  return reportOf({
+    scenario,
+    figures,
+    watchman,
+    criticalPaths,
+    recovery,
+    savings,
+    counts: lab.counts(),
+    eventLogSha256: log.digest(),
+  });
 }
 
 /** Tells what became durable, and changes nothing. */

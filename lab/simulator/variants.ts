@@ -1,0 +1,55 @@
+import type { Flags, LimitWindow } from '../../src/index.ts';
+import type { Scenario } from './scenario.ts';
+
+export type FlagName = keyof Flags;
+
+/** A client that knows of no limits states this one. */
+const UNLIMITED: LimitWindow = { max: 1_000_000, windowMs: 1_000, counting: 'fixed' };
+
+export function flagNames(scenario: Scenario): FlagName[] {
+  return Object.keys(scenario.config.flags) as FlagName[];
+}
+
+/** The scenario with every improvement set to `on`, but for some. */
+export function withFlags(
+  scenario: Scenario,
+  on: boolean,
+  except: Partial<Record<FlagName, boolean>> = {},
+): Scenario {
+  const all = Object.fromEntries(flagNames(scenario).map((name) => [name, on]));
+  return configured(scenario, { flags: { ...all, ...except } as Flags });
+}
+
+/** Every improvement off, and no limit known: one question per request, one source after the other, nothing kept. */
+export function naive(scenario: Scenario): Scenario {
+  return withoutLimits(withFlags(scenario, false));
+}
+
+/**
+ * The judge of agreement: everyone is asked afresh and at once in every slot, by a client without limits or budgets, of
+ * providers without limits that answer at once. Market, seed and faults are those of the scenario.
+ */
+export function askingEveryone(scenario: Scenario): Scenario {
+  const asking = withFlags(scenario, false, { parallelSources: true, batching: true });
+  const providers = scenario.providers.map((provider) => ({
+    ...provider,
+    latencyMedianMs: 0,
+    unlimited: true,
+  }));
+  return { ...withoutLimits(asking), providers };
+}
+
+function withoutLimits(scenario: Scenario): Scenario {
+  const sources = scenario.config.sources.map((source) => ({
+    ...source,
+    limits: [UNLIMITED],
+    budget: null,
+    concurrency: null,
+  }));
+  return configured(scenario, { sources });
+}
+
+/** The same world under another configuration. */
+export function configured(scenario: Scenario, changes: Partial<Scenario['config']>): Scenario {
+  return { ...scenario, config: { ...scenario.config, ...changes } };
+}
