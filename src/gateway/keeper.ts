@@ -1,6 +1,7 @@
 import { failure } from '../core/failure.ts';
 import type { SourceMemory, SpentMemory } from '../core/gateway-memory.ts';
 import type { SourceOptions } from '../core/options.ts';
+import type { LimitWindow } from '../core/source.ts';
 import type { Budget } from './budget.ts';
 import { GO, type Guard, type Verdict } from './guard.ts';
 import type { Exchange, Job } from './job.ts';
@@ -8,13 +9,14 @@ import type { Memories } from './memories.ts';
 import type { Pacing } from './pace.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { dayOf, ROUNDING_USD } from './spending.ts';
-import { isLong } from './window-count.ts';
+import { isBrief, isLong } from './window-count.ts';
 
 const DAY_MS = 86_400_000;
 /** So long what was written covers requests that leave later. */
 const LEASE_MS = 600_000;
-/** Of the smallest allowance: so much is written ahead, which is what a crash can waste. */
+/** Of the smallest allowance: so much is written ahead, which is what a crash can waste. A short one is soon whole again. */
 const AHEAD_SHARE = 1 / 200;
+const SHORT_AHEAD_SHARE = 1 / 10;
 /** A shorter pause is not worth writing down: a restart takes as long. */
 const PAUSE_MS_MIN = 60_000;
 
@@ -22,6 +24,12 @@ const PAUSE_MS_MIN = 60_000;
 type Lease = { readonly requests: number; readonly weight: number; readonly untilMs: number };
 
 const NO_LEASE: Lease = { requests: 0, weight: 0, untilMs: 0 };
+/** Where nothing but that there was a process must be known. */
+const ENDLESS_LEASE: Lease = {
+  requests: Number.POSITIVE_INFINITY,
+  weight: Number.POSITIVE_INFINITY,
+  untilMs: Number.POSITIVE_INFINITY,
+};
 
 export type KeeperOptions = {
   readonly source: Pick<SourceOptions, 'id' | 'limits' | 'budget' | 'priceUsdPerCall'>;
@@ -32,29 +40,31 @@ export type KeeperOptions = {
 };
 
 /**
- * Writes down what a request uses of budgets and long allowances before the request leaves, so that no crash can make a
+ * Writes down what a request uses of budgets and allowances before the request leaves, so that no crash can make a
  * source spend it twice. The last guard: it is asked when all others have said yes.
  */
 export class Keeper implements Guard {
   readonly #options: KeeperOptions;
   /** Requests that are written down beyond the one that leaves. */
   readonly #ahead: number;
-  readonly #isCounting: boolean;
+  /** A budget or an allowance that is not soon whole again: what cannot be written of it is not spent. */
+  readonly #isPrecious: boolean;
   #lease = NO_LEASE;
   #written: SourceMemory | null = null;
 
   constructor(options: KeeperOptions, nowMs: number) {
     this.#options = options;
     const smallest = smallestAllowance(options.source);
-    this.#isCounting = smallest !== Number.POSITIVE_INFINITY;
-    this.#ahead = Math.floor(smallest * AHEAD_SHARE);
+    const smallestShort = smallestOf(options.source.limits.filter((window) => !isBrief(window)));
+    this.#isPrecious = smallest !== Number.POSITIVE_INFINITY;
+    this.#ahead = Math.floor(Math.min(smallest * AHEAD_SHARE, smallestShort * SHORT_AHEAD_SHARE));
     this.#recall(nowMs);
   }
 
   check(job: Job, nowMs: number): Verdict {
     if (!this.#isCounting || this.#isCovered(job, nowMs)) return GO;
     const trouble = this.#writeFor(job, nowMs);
-    if (trouble === null) return GO;
+    if (trouble === null || !this.#isPrecious) return GO;
     return { kind: 'refuse', failure: failure('budget', `what is spent cannot be written down: ${trouble}`) };
   }
 
@@ -76,12 +86,16 @@ export class Keeper implements Guard {
     if (this.#written !== null) this.#write(0, 0, nowMs, nowMs);
   }
 
+  get #isCounting(): boolean {
+    return this.#isPrecious || this.#options.source.limits.length > 0;
+  }
+
   #recall(nowMs: number): void {
     const { source, memories, limit, pacing, budget } = this.#options;
     const recalled = memories.of(source.id);
     if (recalled.kind === 'known') {
       const { pausedUntilMs, windows, paces, spent, notedAtMs } = recalled.memory;
-      limit.recall(pausedUntilMs, windows, notedAtMs);
+      limit.recall(pausedUntilMs, windows, notedAtMs, nowMs);
       pacing?.recall(paces);
       if (spent !== null) budget?.recall(spent);
     } else if (recalled.kind === 'lost' && this.#isCounting) {
@@ -98,6 +112,11 @@ export class Keeper implements Guard {
   }
 
   #writeFor({ weight }: Job, nowMs: number): string | null {
+    if (this.#ahead === Number.POSITIVE_INFINITY) {
+      const trouble = this.#write(0, 0, nowMs, nowMs);
+      if (trouble === null) this.#lease = ENDLESS_LEASE;
+      return trouble;
+    }
     const requests = 1 + this.#ahead;
     const untilMs = this.#ahead === 0 ? nowMs : leaseEndMs(this.#options.source, nowMs);
     const trouble = this.#write(requests, weight, untilMs, nowMs);
@@ -131,12 +150,21 @@ function smallestAllowance({ limits, budget, priceUsdPerCall }: KeeperOptions['s
   return Math.min(Number.POSITIVE_INFINITY, ...counts);
 }
 
-/** Before the next border of a day or of a window: what is written counts on one side only. */
+function smallestOf(windows: readonly LimitWindow[]): number {
+  return Math.min(Number.POSITIVE_INFINITY, ...windows.map(({ max }) => max));
+}
+
+/**
+ * Before the next border of a day or of a window: what is written counts on one side only. No later than the shortest
+ * window lasts: what is written ahead and never sent would wait as long.
+ */
 function leaseEndMs({ limits }: KeeperOptions['source'], nowMs: number): number {
-  const borders = limits
-    .filter((window) => isLong(window) && window.counting === 'fixed')
-    .map(({ windowMs }) => (Math.floor(nowMs / windowMs) + 1) * windowMs);
-  return Math.min(nowMs + LEASE_MS, dayOf(nowMs) + DAY_MS - 1, ...borders.map((atMs) => atMs - 1));
+  const ends = limits
+    .filter((window) => !isBrief(window))
+    .map(({ windowMs, counting }) =>
+      counting === 'fixed' ? (Math.floor(nowMs / windowMs) + 1) * windowMs - 1 : nowMs + windowMs,
+    );
+  return Math.min(nowMs + LEASE_MS, dayOf(nowMs) + DAY_MS - 1, ...ends);
 }
 
 /** Whether more is spent than was written, or each call may cost more: a bill was larger than what was reserved for it. */

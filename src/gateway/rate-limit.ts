@@ -7,7 +7,7 @@ import { GO, type Guard, type Verdict } from './guard.ts';
 import type { Exchange, Job } from './job.ts';
 import { type LearnedLevel, levelAfterRefusal } from './learned-level.ts';
 import { isRefusal, refusalWaitMs } from './refusal-wait.ts';
-import { createWindowCount, isLong, uncertaintyMsOf, type WindowCount } from './window-count.ts';
+import { createWindowCount, isBrief, isLong, uncertaintyMsOf, type WindowCount } from './window-count.ts';
 
 type Window = LimitWindow & { readonly count: WindowCount; learned: LearnedLevel | null };
 
@@ -166,30 +166,41 @@ export class RateLimit implements Guard {
       .map(({ max, windowMs, count }) => ({ max, windowMs, used: count.used(nowMs) }));
   }
 
-  /** What the long windows hold once `weight` more has left, at the latest at `untilMs`. */
+  /** What the windows hold, brief ones aside, once `weight` more has left, at the latest at `untilMs`. */
   remember(weight: number, untilMs: number, nowMs: number): WindowMemory[] {
-    return this.#windows.filter(isLong).map(({ windowMs, counting, count }) => ({
-      windowMs,
-      counting,
-      counted: [...count.counted(nowMs), { atMs: untilMs, weight }].filter((counted) => counted.weight > 0),
-    }));
+    return this.#windows
+      .filter((window) => !isBrief(window))
+      .map(({ windowMs, counting, count }) => ({
+        windowMs,
+        counting,
+        counted: [...count.counted(nowMs), { atMs: untilMs, weight }].filter((counted) => counted.weight > 0),
+      }));
   }
 
-  /** A window that counted in another way before counts everything as of `notedAtMs`. */
-  recall(pausedUntilMs: number, windows: readonly WindowMemory[], notedAtMs: number): void {
+  /**
+   * A window that counted in another way before counts everything as of `notedAtMs`; what was written ahead has left by
+   * `nowMs` or never will. Brief windows count as full.
+   */
+  recall(pausedUntilMs: number, windows: readonly WindowMemory[], notedAtMs: number, nowMs: number): void {
     this.#pauseUntil(pausedUntilMs);
-    for (const { windowMs, counting, count } of this.#windows.filter(isLong)) {
-      const known = windows.find((window) => window.windowMs === windowMs);
+    for (const window of this.#windows) {
+      const { windowMs, counting } = window;
+      if (isBrief(window)) fill(window, nowMs);
+      const known = windows.find((one) => one.windowMs === windowMs);
       for (const { atMs, weight } of known?.counted ?? []) {
-        count.add(weight, known?.counting === counting ? atMs : notedAtMs);
+        window.count.add(weight, known?.counting === counting ? Math.min(atMs, nowMs) : notedAtMs);
       }
     }
   }
 
-  /** Where what was used of the long windows is not known. */
+  /** Where what was used is not known. */
   exhaust(nowMs: number): void {
-    for (const { max, count } of this.#windows.filter(isLong)) count.add(max - count.used(nowMs), nowMs);
+    for (const window of this.#windows) fill(window, nowMs);
   }
+}
+
+function fill({ max, count }: Window, nowMs: number): void {
+  count.add(max - count.used(nowMs), nowMs);
 }
 
 function wait(untilMs: number, because: string): Verdict {

@@ -166,10 +166,10 @@ describe('through any order of answers, bills, crashes and restarts', () => {
     );
   });
 
-  test('no long window holds more than its provider allows', () => {
+  test('no window holds more than its provider allows', () => {
     const anyWindow: fc.Arbitrary<LimitWindow> = fc.record({
       max: fc.oneof(fc.integer({ min: 3, max: 12 }), fc.integer({ min: 200, max: 900 })),
-      windowMs: fc.constantFrom(DAY_MS, 2 * DAY_MS, 30 * 3_600_000),
+      windowMs: fc.constantFrom(1_000, 5_000, 60_000, DAY_MS, 2 * DAY_MS, 30 * 3_600_000),
       counting: fc.constantFrom('fixed', 'sliding'),
     });
     const anySkew = fc.double({ min: 0, max: 1, noNaN: true });
@@ -343,13 +343,56 @@ test('what cannot be written down is not spent, and is tried again', () => {
   expect(life.check(jobOf(1), START_MS).kind).toBe('go');
 });
 
-test('a source that counts nothing for long never writes', () => {
+test.each<{ title: string; limits: LimitWindow[]; sent: number; writes: number }>([
+  {
+    title: 'for every tenth of a minute’s allowance',
+    limits: [{ max: 50, windowMs: 60_000, counting: 'sliding' }],
+    sent: 50,
+    writes: 9,
+  },
+  {
+    title: 'once for a window of a second',
+    limits: [{ max: 50, windowMs: 1_000, counting: 'sliding' }],
+    sent: 50,
+    writes: 1,
+  },
+])('a source writes $title', ({ limits, sent, writes }) => {
   const memory = memoryOf();
-  const limits: LimitWindow[] = [{ max: 50, windowMs: 60_000, counting: 'sliding' }];
   const life = lifeOf({ budget: null, limits }, memory, START_MS);
-  expect(drain(life, START_MS).sent).toBe(50);
+  expect(drain(life, START_MS).sent).toBe(sent);
+  expect(memory.writes).toBe(writes);
+});
+
+test('a source without limits and budget never writes', () => {
+  const memory = memoryOf();
+  const life = lifeOf({ budget: null, limits: [] }, memory, START_MS);
+  const job = jobOf(1);
+  expect(life.check(job, START_MS).kind).toBe('go');
+  life.leave(job, START_MS);
   life.close(START_MS);
   expect(memory.writes).toBe(0);
+});
+
+test('a minute’s allowance is spent even where it cannot be written down', () => {
+  const memory = memoryOf();
+  memory.trouble = 'ENOSPC: no space left on device';
+  const limits: LimitWindow[] = [{ max: 50, windowMs: 60_000, counting: 'sliding' }];
+  expect(drain(lifeOf({ budget: null, limits }, memory, START_MS), START_MS).sent).toBe(50);
+});
+
+test('after a crash in the middle of a minute what is left of its allowance can be used, less what was written ahead', () => {
+  for (const counting of ['sliding', 'fixed'] as const) {
+    const memory = memoryOf();
+    const limits: LimitWindow[] = [{ max: 60, windowMs: 60_000, counting }];
+    const first = lifeOf({ budget: null, limits }, memory, START_MS + 5_000);
+    for (let i = 0; i < 20; i += 1) {
+      expect(first.check(jobOf(1), START_MS + 5_000).kind).toBe('go');
+      first.leave(jobOf(1), START_MS + 5_000);
+    }
+    const again = drain(lifeOf({ budget: null, limits }, memory, START_MS + 20_000), START_MS + 20_000);
+    expect(again.sent).toBeLessThanOrEqual(40);
+    expect(again.sent).toBeGreaterThanOrEqual(40 - 6);
+  }
 });
 
 test('what was noted longer ago than any month is forgotten, a source that is not configured now is not', () => {

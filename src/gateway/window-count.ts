@@ -25,10 +25,16 @@ export function createWindowCount({ max, windowMs, counting }: LimitWindow): Win
 }
 
 const DAY_MS = 86_400_000;
+const BRIEF_MS = 2_000;
 
-/** From this length on an allowance is spread over its time and outlives the process. */
+/** From this length on an allowance is spread over its time. */
 export function isLong({ windowMs }: Pick<LimitWindow, 'windowMs'>): boolean {
   return windowMs >= DAY_MS;
+}
+
+/** Up to this length a window is not written down: after a restart it is sooner waited for than counted. */
+export function isBrief({ windowMs }: Pick<LimitWindow, 'windowMs'>): boolean {
+  return windowMs <= BRIEF_MS;
 }
 
 /**
