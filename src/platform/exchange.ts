@@ -1,8 +1,10 @@
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../core/clock.ts';
 import type { HttpOutcome } from '../core/http.ts';
+import type { HttpPhase } from '../core/http-pools.ts';
 import { decompress } from './decompress.ts';
 import type { Expiring } from './expiries.ts';
+import type { PoolLog } from './pool-log.ts';
 
 const REDIRECTS = new Set([300, 301, 302, 303, 305, 307, 308]);
 const TIMEOUT_CODES = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
@@ -14,6 +16,7 @@ type ExchangeOptions = {
   readonly origin: string;
   readonly bytesMax: number;
   readonly clock: Clock;
+  readonly log: PoolLog;
   readonly resolve: (outcome: HttpOutcome) => void;
 };
 
@@ -29,20 +32,27 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
   #status = 0;
   #headers: Readonly<Record<string, string>> = {};
   #done = false;
+  #phaseSinceMs: number;
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
+    this.#phaseSinceMs = options.clock.elapsedMs();
   }
 
   onRequestStart(controller: Controller): void {
     this.#controller = controller;
     // Timed out while it waited for a connection: it must not leave now.
     if (this.#done) controller.abort(new Error('timed out'));
+    else {
+      this.#options.log.sent();
+      this.#ended('queue');
+    }
   }
 
   onResponseStart(controller: Controller, status: number, headers: RawHeaders): void {
     // 103 and its kin announce the answer; they are not it.
     if (status < 200) return;
+    this.#ended('headers');
     this.#status = status;
     this.#headers = joinHeaders(headers);
     if (REDIRECTS.has(status)) {
@@ -62,6 +72,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
 
   onResponseEnd(): void {
     if (this.#done) return;
+    this.#ended('body');
     const [first] = this.#chunks;
     const body = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
     const encoding = this.#headers['content-encoding'];
@@ -84,6 +95,12 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
     if (unpacked.kind === 'ok') this.#answer(unpacked.bytes);
     else if (unpacked.kind === 'tooLarge') this.#fail('tooLarge', this.#tooLargeText());
     else this.#fail('connection', unpacked.detail);
+  }
+
+  #ended(phase: HttpPhase): void {
+    const nowMs = this.#options.clock.elapsedMs();
+    this.#options.log.took(phase, nowMs - this.#phaseSinceMs);
+    this.#phaseSinceMs = nowMs;
   }
 
   #answer(bytes: Buffer): void {

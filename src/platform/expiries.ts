@@ -32,7 +32,7 @@ export class Expiries {
   #arm(slot: number): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timerSlot = slot;
-    this.#timer = setTimeout(this.#due, Math.ceil(slot * SLOT_MS - performance.now()));
+    this.#timer = setTimeout(this.#due, Math.max(0, Math.ceil(slot * SLOT_MS - performance.now())));
     this.#timer.unref();
   }
 

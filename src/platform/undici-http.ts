@@ -1,13 +1,16 @@
-import { type Dispatcher, Pool } from 'undici';
+import { buildConnector, type Dispatcher, Pool } from 'undici';
 import type { Clock } from '../core/clock.ts';
 import type { Http, HttpOptions, HttpOutcome, HttpRequest } from '../core/http.ts';
+import type { HttpPools } from '../core/http-pools.ts';
 import { ACCEPT_ENCODING } from './decompress.ts';
 import { Exchange } from './exchange.ts';
 import { Expiries } from './expiries.ts';
+import { PoolLog } from './pool-log.ts';
 
 export type UndiciHttpOptions = {
   /** Connections per origin; more requests than that wait, inside their own timeout. */
   readonly connectionsMax: number;
+  /** For one connection, TLS included. */
   readonly connectTimeoutMs: number;
   /** From the request to the last header line. */
   readonly headersTimeoutMs: number;
@@ -15,8 +18,10 @@ export type UndiciHttpOptions = {
   readonly bodyTimeoutMs: number;
   /** How long an idle connection is kept. */
   readonly idleMs: number;
-  /** Off: every request opens its own connection. */
+  /** Off: every request opens its own connection and speaks HTTP/1.1. */
   readonly keepAlive: boolean;
+  /** PEM of the authority whose certificates are believed; null: those that Node comes with. They are always checked. */
+  readonly authority: string | null;
 };
 
 export const UNDICI_HTTP_DEFAULTS: UndiciHttpOptions = {
@@ -26,53 +31,41 @@ export const UNDICI_HTTP_DEFAULTS: UndiciHttpOptions = {
   bodyTimeoutMs: 10_000,
   idleMs: 60_000,
   keepAlive: true,
+  authority: null,
 };
 
-/** One origin's connections at this moment. */
-export type PoolFigures = {
-  readonly origin: string;
-  readonly open: number;
-  readonly free: number;
-  readonly queued: number;
-  readonly running: number;
-};
+export type UndiciHttp = Http & HttpPools;
 
-export type UndiciHttp = Http & { pools(): PoolFigures[] };
+type OriginPool = { readonly pool: Pool; readonly log: PoolLog };
 
 /**
- * HTTP over one keep-alive pool per origin. A key never leaves over a plain connection: `http:` is for loopback only.
+ * HTTP over one keep-alive pool per origin, HTTP/2 where the provider offers it. A key never leaves over a plain connection: `http:` is for loopback only.
  * Texts of failures name the origin and nothing of path or query.
  */
 export function createUndiciHttp(chosen: { readonly clock: Clock } & Partial<UndiciHttpOptions>): UndiciHttp {
   const options = { ...UNDICI_HTTP_DEFAULTS, ...chosen };
   const { clock } = options;
-  const pools = new Map<string, Pool>();
+  const pools = new Map<string, OriginPool>();
   const expiries = new Expiries();
 
-  const poolOf = (origin: string): Pool => {
-    let pool = pools.get(origin);
-    if (pool === undefined) {
-      pool = new Pool(origin, {
-        connections: options.connectionsMax,
-        pipelining: 1,
-        connect: { timeout: options.connectTimeoutMs, autoSelectFamily: true },
-        headersTimeout: options.headersTimeoutMs,
-        bodyTimeout: options.bodyTimeoutMs,
-        keepAliveTimeout: options.idleMs,
-      });
-      pools.set(origin, pool);
+  const poolOf = (origin: string): OriginPool => {
+    let found = pools.get(origin);
+    if (found === undefined) {
+      found = openPool(origin, options);
+      pools.set(origin, found);
     }
-    return pool;
+    return found;
   };
 
   const send = (request: HttpRequest, { timeoutMs, bytesMax }: HttpOptions): Promise<HttpOutcome> => {
     const target = targetOf(request.url);
     if (target.kind === 'refused') return Promise.resolve(unsent(target.detail));
+    const { pool, log } = poolOf(target.origin);
     return new Promise((resolve) => {
-      const exchange = new Exchange({ origin: target.origin, bytesMax, clock, resolve });
+      const exchange = new Exchange({ origin: target.origin, bytesMax, clock, log, resolve });
       exchange.forget = expiries.add(exchange, timeoutMs);
       try {
-        poolOf(target.origin).dispatch(dispatchOptions(request, target.path, options.keepAlive), exchange);
+        pool.dispatch(dispatchOptions(request, target.path, options.keepAlive), exchange);
       } catch (error) {
         exchange.onResponseError(null, error as Error);
       }
@@ -82,16 +75,65 @@ export function createUndiciHttp(chosen: { readonly clock: Clock } & Partial<Und
   return {
     send,
     close: async () => {
-      await Promise.all([...pools.values()].map((pool) => pool.close()));
+      await Promise.all([...pools.values()].map(({ pool }) => pool.close()));
     },
     pools: () =>
-      [...pools].map(([origin, { stats }]) => ({
-        origin,
-        open: stats.connected,
-        free: stats.free,
-        queued: stats.queued,
-        running: stats.running,
-      })),
+      [...pools].map(
+        ([
+          origin,
+          {
+            pool: { stats },
+            log,
+          },
+        ]) => ({
+          origin,
+          open: stats.connected,
+          free: stats.free,
+          queued: stats.queued,
+          running: stats.running,
+          ...log.figures(),
+        }),
+      ),
+  };
+}
+
+function openPool(origin: string, options: UndiciHttpOptions & { readonly clock: Clock }): OriginPool {
+  const log = new PoolLog();
+  const pool = new Pool(origin, {
+    connections: options.connectionsMax,
+    pipelining: 1,
+    connect: timedConnector(options, log),
+    allowH2: options.keepAlive,
+    headersTimeout: options.headersTimeoutMs,
+    bodyTimeout: options.bodyTimeoutMs,
+    keepAliveTimeout: options.idleMs,
+  });
+  pool.on('disconnect', () => log.closed());
+  return { pool, log };
+}
+
+function timedConnector(
+  { clock, connectTimeoutMs, keepAlive, authority }: UndiciHttpOptions & { readonly clock: Clock },
+  log: PoolLog,
+): buildConnector.connector {
+  const connect = buildConnector({
+    timeout: connectTimeoutMs,
+    autoSelectFamily: true,
+    allowH2: keepAlive,
+    preferH2: true,
+    // Said here, so that no variable of the environment can switch the check off.
+    rejectUnauthorized: true,
+    ...(authority !== null && { ca: authority }),
+  });
+  return (target, done) => {
+    const startedMs = clock.elapsedMs();
+    connect(target, (...outcome) => {
+      if (outcome[0] === null) {
+        log.opened();
+        log.took('connect', clock.elapsedMs() - startedMs);
+      } else log.failedToOpen();
+      done(...outcome);
+    });
   };
 }
 
