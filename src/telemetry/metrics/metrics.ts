@@ -28,7 +28,7 @@ export class Metrics implements Meter, MetricsPage {
   readonly #decisions = new DecisionMetrics(this.#registry);
 
   /** Whose state is shown besides what was counted. Called once. */
-  show(live: LiveView): void {
+  show(live: Pick<LiveView, 'sources' | 'state'>): void {
     serviceMetrics(this.#registry, live);
     sourceMetrics(this.#registry, live);
   }
