@@ -41,6 +41,8 @@ export type ScenarioOptions = {
   /** Instead of what the file says. */
   readonly seed?: string;
   readonly days?: number;
+  /** Of the first slot (Unix ms); planned faults move along. */
+  readonly startAtMs?: number;
   /** The bars of a file that the scenario names, or why they cannot be had. */
   readonly readBars: (name: string) => OhlcvFile | string;
 };
@@ -90,7 +92,7 @@ export function readScenario(text: string, options: ScenarioOptions): ScenarioRe
   const file = { ...shaped.data, ...(options.seed === undefined ? {} : { seed: options.seed }) };
   const loaded = configOf(file, document, issues, report);
   if (loaded === null) return { kind: 'invalid', issues };
-  const startAtMs = firstSlotMs(Date.parse(file.start), loaded.config.cycleMs);
+  const startAtMs = firstSlotMs(options.startAtMs ?? Date.parse(file.start), loaded.config.cycleMs);
   const days = options.days ?? file.days;
   const providers = providersOf(file, loaded.config, startAtMs, days, report);
   const market = marketOf(file, loaded.config, startAtMs, options, report);

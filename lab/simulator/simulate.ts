@@ -37,7 +37,7 @@ const PROGRESS_EVERY_SLOTS = 500;
  * seed. It touches no socket, no timer and no chance of this machine; equal scenarios give equal reports.
  */
 export async function simulate(scenario: Scenario, options: SimulateOptions = {}): Promise<SimulationReport> {
-  const { seed, config, market, providers, startAtMs, days } = scenario;
+  const { seed, config, market, providers, startAtMs } = scenario;
   const { cycleMs } = config;
   const log = new EventLog();
   const figures = new Figures();
@@ -81,7 +81,7 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
   const over = new AbortController();
   const running = engine.run(over.signal);
 
-  const slots = Math.floor((days * DAY_MS) / cycleMs);
+  const slots = slotsOf(scenario);
   for (let slot = 0; slot < slots && options.stop?.aborted !== true; slot += 1) {
     const slotAtMs = startAtMs + slot * cycleMs;
     await clock.advanceTo(slotAtMs + cycleMs - 1);
@@ -108,6 +108,10 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
     counts: lab.counts(),
     eventLogSha256: log.digest(),
   });
+}
+
+export function slotsOf({ days, config }: Pick<Scenario, 'days' | 'config'>): number {
+  return Math.floor((days * DAY_MS) / config.cycleMs);
 }
 
 /** Tells what became durable, and changes nothing. */

@@ -20,9 +20,14 @@ export function withFlags(
   return configured(scenario, { flags: { ...all, ...except } as Flags });
 }
 
-/** Every improvement off, and no limit known: one question per request, one source after the other, nothing kept. */
-export function naive(scenario: Scenario): Scenario {
+/** Every improvement off, and no limit known. */
+export function historic(scenario: Scenario): Scenario {
   return withoutLimits(withFlags(scenario, false));
+}
+
+/** Beside that nothing kept: one question per request, one source after the other, a call for every lookup. */
+export function naive(scenario: Scenario): Scenario {
+  return historic(scenario);
 }
 
 /**
