@@ -273,9 +273,11 @@ export async function createService(options: ServiceOptions): Promise<Service> {
         await gateway.close();
         await http.close();
         await ledger.close();
+        log.close();
       },
     };
   } catch (error) {
+    log.close();
     // A service that did not start must not hold the record.
     await http.close();
     await ledger.close();

@@ -5,13 +5,14 @@ import { createVirtualClock } from './virtual-clock.ts';
 
 function logging() {
   const lines: string[] = [];
+  const clock = createVirtualClock(1_000);
   const log = createLogger({
     level: 'info',
-    clock: createVirtualClock(1_000),
+    clock,
     redactor: new Redactor(['s3cret-key']),
     write: (line) => lines.push(line),
   });
-  return { log, lines };
+  return { log, lines, clock };
 }
 
 test('one event is one line of JSON, whatever a provider put into it', () => {
@@ -34,4 +35,34 @@ test('no line holds a secret', () => {
   log.error({ url: 'https://a.test/?apiKey=s3cret-key', error: new Error('s3cret-key') }, 's3cret-key');
   expect(lines.join()).not.toContain('s3cret-key');
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'error' });
+});
+
+test('a flood of equal lines is one line and, a minute later, how many more there were', async () => {
+  const { log, lines, clock } = logging();
+  for (let cycle = 1; cycle <= 500; cycle += 1)
+    log.error({ error: `the record refused cycle ${cycle}: disk full`, cycle }, 'refused');
+  log.error({ error: 'another reason' }, 'refused');
+  expect(lines.map((line) => JSON.parse(line).error)).toEqual([
+    'the record refused cycle 1: disk full',
+    'another reason',
+  ]);
+  await clock.advanceTo(61_000);
+  expect(lines).toHaveLength(3);
+  expect(JSON.parse(lines[2] ?? '')).toMatchObject({ level: 'error', text: 'refused', repeated: 499 });
+  log.error({ error: 'the record refused cycle 501: disk full' }, 'refused');
+  expect(lines).toHaveLength(4);
+});
+
+test('lines that differ in words are never held back', () => {
+  const { log, lines } = logging();
+  for (const source of ['alpaca', 'yahoo', 'xai']) log.warn({ source }, 'failing');
+  expect(lines).toHaveLength(3);
+});
+
+test('closing tells at once what was held back', () => {
+  const { log, lines } = logging();
+  for (let i = 0; i < 3; i += 1) log.warn({}, 'again');
+  log.close();
+  expect(lines).toHaveLength(2);
+  expect(JSON.parse(lines[1] ?? '')).toMatchObject({ text: 'again', repeated: 2 });
 });
