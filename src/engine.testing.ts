@@ -23,7 +23,7 @@ import { createMemoryLedger } from './ledger/memory/ledger.ts';
 import { createVirtualClock, type VirtualClock } from './platform/virtual-clock.ts';
 import { MarketDesk } from './signals/market-desk.ts';
 import { LiveBoard } from './telemetry/live-board.ts';
-import type { Desk, Seat } from './turn.ts';
+import type { Desk, Seat } from './turn/desk.ts';
 
 const MINUTE_MS = 60_000;
 /** A Wednesday, half an hour into regular trading. */

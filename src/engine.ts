@@ -4,7 +4,9 @@ import type { Signal, SignalEvent } from './core/signal.ts';
 import { nextSlot } from './planner/slots.ts';
 import { expiryOf, lifecycleStep } from './signals/lifecycle.ts';
 import type { LiveBoard } from './telemetry/live-board.ts';
-import { type Desk, Turn, type TurnParts } from './turn.ts';
+import type { Desk } from './turn/desk.ts';
+import type { TurnParts } from './turn/round.ts';
+import { Turn } from './turn.ts';
 
 export type EngineParts = TurnParts & {
   readonly ledger: Ledger;

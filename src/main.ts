@@ -38,7 +38,7 @@ import { explainDecision } from './signals/explain.ts';
 import { MarketDesk } from './signals/market-desk.ts';
 import { LiveBoard } from './telemetry/live-board.ts';
 import { Metrics } from './telemetry/metrics/metrics.ts';
-import type { Desk, Seat } from './turn.ts';
+import type { Desk, Seat } from './turn/desk.ts';
 
 /** The wiring: the one place where stages, platform and configuration are put together. */
 

@@ -10,7 +10,7 @@ import { Redactor } from './platform/redactor.ts';
 import { createSystemClock } from './platform/system-clock.ts';
 import { createUndiciHttp } from './platform/undici-http.ts';
 import { seatsOf, secretsOf } from './seats.ts';
-import type { Seat } from './turn.ts';
+import type { Seat } from './turn/desk.ts';
 
 /** Trial questions to configured sources, for people who set them up. */
 

@@ -4,7 +4,7 @@ import type { Config, SourceOptions } from './core/options.ts';
 import type { Source } from './core/source.ts';
 import { SOURCES } from './sources/catalogue.ts';
 import { declareSource, httpJsonSource } from './sources/http-json/http-json.ts';
-import type { Seat } from './turn.ts';
+import type { Seat } from './turn/desk.ts';
 
 /** Which provider and which analyst a configured source means. `own` are sources that did not come with Sextant. */
 

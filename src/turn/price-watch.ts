@@ -1,0 +1,117 @@
+import { checkPrice, type PriceCheck, type WatchQuote } from '../consensus/gates.ts';
+import type { Answer } from '../core/answer.ts';
+import type { PriceFix } from '../core/decision.ts';
+import type { Question } from '../core/question.ts';
+import type { Quote } from '../core/quote.ts';
+import { endpointFor } from '../core/source.ts';
+import { moveReason } from '../planner/change-gate.ts';
+import { inWaves } from '../planner/in-waves.ts';
+import { priceWaves } from '../planner/wave.ts';
+import type { Seat } from './desk.ts';
+import type { Round } from './round.ts';
+
+/** Of the cycle: how long the watch quotes may take. */
+const WATCH_SHARE_OF_CYCLE = 0.3;
+
+type WatchAnswer = { readonly seat: Seat; readonly answer: Answer };
+export type Watched = PriceCheck | { readonly kind: 'quiet'; readonly seat: Seat; readonly quote: Quote };
+
+/** The price of one round, from watch quotes only, and the closed bars that come with it. */
+export class PriceWatch {
+  readonly #round: Round;
+  readonly #deadlineAtMs: number;
+  readonly #quotes: WatchQuote[] = [];
+  readonly #answers: WatchAnswer[] = [];
+
+  constructor(round: Round) {
+    this.#round = round;
+    this.#deadlineAtMs = round.startAtMs + WATCH_SHARE_OF_CYCLE * round.parts.config.cycleMs;
+  }
+
+  /**
+   * With nothing due, one quote that has not moved is enough; else two operators must agree, and the others are asked
+   * where those two do not settle it.
+   */
+  async watch(due: string | null): Promise<Watched> {
+    const { parts, desk, patienceMs, leftOut } = this.#round;
+    const isQuiet = (): boolean => due === null && this.#quotes.length === 1 && this.#isStill();
+    const waves =
+      due === null || !parts.config.flags.parallelSources
+        ? desk.watchers.map((seat) => [seat])
+        : priceWaves(desk.watchers, ({ options }) => options.operator);
+    await inWaves(
+      () => (waves.shift() ?? []).map((seat) => this.#ask(seat)),
+      () => isQuiet() || this.#checkPrice().kind === 'pass',
+      { deadlineAtMs: this.#deadlineAtMs, patienceMs },
+      parts.clock,
+    );
+    const [first] = this.#answers;
+    const [quote] = this.#quotes;
+    if (first !== undefined && quote !== undefined && isQuiet())
+      return { kind: 'quiet', seat: first.seat, quote: quote.quote };
+    const checked = this.#checkPrice();
+    desk.gate = checked.memory;
+    leftOut.push(...checked.leftOut);
+    if (checked.kind === 'pass') await this.#feedMarket(checked.fix);
+    return checked;
+  }
+
+  async #ask(seat: Seat): Promise<void> {
+    const { desk, leftOut } = this.#round;
+    const question: Question = { kind: 'market', instrument: desk.instrument };
+    const answer = await this.#round.put(seat, question, this.#deadlineAtMs);
+    const { id: sourceId, operator, weight } = seat.options;
+    if (answer.kind === 'failed' || answer.kind === 'refused') {
+      leftOut.push({ sourceId, reason: answer.failure.kind, detail: answer.failure.detail });
+    } else if (answer.view.kind === 'market') {
+      this.#quotes.push({ sourceId, operator, weight, quote: answer.view.quote });
+      this.#answers.push({ seat, answer });
+    }
+  }
+
+  #checkPrice(): PriceCheck {
+    const { parts, desk } = this.#round;
+    const { config, clock } = parts;
+    return checkPrice({
+      instrument: desk.instrument,
+      quotes: this.#quotes,
+      memory: desk.gate,
+      nowMs: clock.nowMs(),
+      options: config.gates,
+      priceToleranceBps: config.consensus.priceToleranceBps,
+    });
+  }
+
+  /** Whether the one quote, sound as far as one quote can be, shows nothing that opens the change gate. */
+  #isStill(): boolean {
+    const { parts, desk } = this.#round;
+    const { weighed, signal } = desk;
+    const [only] = this.#quotes;
+    if (only === undefined || weighed === null) return false;
+    const checked = this.#checkPrice();
+    const isSound = checked.kind === 'abstain' && checked.reason === 'unconfirmedPrice';
+    return isSound && moveReason(only.quote.price, weighed, signal, parts.config.planner) === null;
+  }
+
+  /** Closed bars of the watch, from the first agreeing source that has them; missing ones are fetched. */
+  async #feedMarket(fix: PriceFix): Promise<void> {
+    const { parts, desk } = this.#round;
+    const { market, instrument } = desk;
+    const agreeing = this.#answers.filter(({ seat }) => fix.agreeing.includes(seat.options.id));
+    for (const { seat, answer } of agreeing) this.#tell(seat, answer, fix);
+    for (const { seat } of agreeing) {
+      const question = market.question(parts.clock.nowMs());
+      if (question === null) return;
+      if (endpointFor(seat.source, 'bars', instrument) === null) continue;
+      this.#tell(seat, await this.#round.put(seat, question, this.#deadlineAtMs), fix);
+    }
+  }
+
+  /** An answer of a watch source serves the market desk, and the voter that reads the same source. */
+  #tell(seat: Seat, answer: Answer, fix: PriceFix): void {
+    const { parts, desk } = this.#round;
+    if ('view' in answer) desk.market.absorb(answer.view, fix.price);
+    const voter = desk.voters.find((entry) => entry.seat === seat);
+    voter?.desk.absorb(answer, parts.clock.nowMs(), this.#round.doubt(fix));
+  }
+}
