@@ -18,9 +18,9 @@ type Decided = {
   readonly verdict: Verdict;
   readonly rule: DecidingRule;
   readonly certificate: Certificate;
-  /** X of the answered, -1..1: their weighted mean, or as `trimmedTally` says; null below quorum. */
+  /** Weighted mean of the answered scores, -1..1, trimmed or not: the sum of what each adds; null below quorum. */
   readonly score: number | null;
-  /** What the score is certified to be at least (BUY), or at most with its sign turned (SELL); else null. */
+  /** What X is certified to be at least (BUY), or at most with its sign turned (SELL); else null. */
   readonly confidence: number | null;
 };
 
@@ -79,7 +79,7 @@ export function decideVote(rules: VoteRules, voters: readonly Voter[]): VoteOutc
     verdict,
     rule,
     certificate: { rule, rules, voters: sorted, low, high },
-    score: meanScore(tallyAs(answered)),
+    score: meanScore(tallyOf(answered)),
     confidence: verdict.kind === 'BUY' ? low : verdict.kind === 'SELL' ? -high : null,
   };
 }

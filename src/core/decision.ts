@@ -32,7 +32,7 @@ export type Decision = Verdict & {
   readonly cycle: number;
   /** Start of the cycle (Unix ms). */
   readonly atMs: number;
-  /** Weighted mean of the answered scores, trimmed where the rules say so; null below quorum or before a vote. */
+  /** Weighted mean of the answered scores, whether the vote trimmed them or not; null below quorum or before a vote. */
   readonly score: number | null;
   /** Certified: what the score is at least (BUY) or at most, sign turned (SELL); null for HOLD and ABSTAIN. */
   readonly confidence: number | null;
