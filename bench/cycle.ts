@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { percentile } from '../lab/critical-path.ts';
 import type { ProviderCount } from '../lab/emulators/core/provider-count.ts';
+import { commitText, machineText } from '../lab/provenance.ts';
 import { sessionAt } from '../src/core/sessions/session.ts';
 import type { CycleSample, EngineFigures, EngineOrder } from './engine-process.ts';
 import type { LabOrder } from './lab-process.ts';
@@ -135,4 +136,8 @@ console.log('| variant | cycle | critical path | overhead | calls per cycle | CP
 console.log('| --- | --- | --- | --- | --- | --- | --- | --- |');
 for (const result of results) console.log(line(result));
 mkdirSync(dirname(args.json), { recursive: true });
-writeFileSync(args.json, JSON.stringify({ seed: args.seed, cycles: Number(args.cycles), results }, null, 1));
+const origin = { commit: commitText(), machine: machineText() };
+writeFileSync(
+  args.json,
+  JSON.stringify({ ...origin, seed: args.seed, cycles: Number(args.cycles), results }, null, 1),
+);

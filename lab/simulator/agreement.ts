@@ -26,6 +26,8 @@ export type Agreement = AgreementPart & {
   /** Of the slots of the run, those in which the other was asked too. */
   readonly auditedShare: number;
   readonly parts: Readonly<Record<PartName, AgreementPart>>;
+  /** Equal decisions by hour of the day, UTC: 24 of them. */
+  readonly byHour: readonly Proportion[];
 };
 
 export type PartName = 'stocksInSession' | 'cryptoInSession' | 'cryptoOtherHours';
@@ -41,11 +43,14 @@ export function agreementOf(ours: DecisionTrack, fresh: DecisionTrack): Agreemen
     cryptoOtherHours: new PartTally(ours, fresh),
   };
   const isStock = ours.symbolIds.map((id) => instrumentOf(id).assetClass === 'stock');
+  const byHour = Array.from({ length: 24 }, () => ({ count: 0, of: 0 }));
   let slotsAudited = 0;
   for (let slot = 0; slot < ours.slots; slot += 1) {
     if (fresh.at(slot, 0) === null) continue;
     slotsAudited += 1;
-    const inSession = sessionAt('stock', ours.startAtMs + slot * ours.cycleMs).phase === 'open';
+    const slotAtMs = ours.startAtMs + slot * ours.cycleMs;
+    const inSession = sessionAt('stock', slotAtMs).phase === 'open';
+    const hour = byHour[new Date(slotAtMs).getUTCHours()];
     for (const [symbol, stock] of isStock.entries()) {
       const [we, they] = [ours.at(slot, symbol), fresh.at(slot, symbol)];
       if (we === null || they === null) continue;
@@ -53,6 +58,9 @@ export function agreementOf(ours: DecisionTrack, fresh: DecisionTrack): Agreemen
       const part = stock ? 'stocksInSession' : inSession ? 'cryptoInSession' : 'cryptoOtherHours';
       whole.see(slot, symbol, we, they);
       parts[part].see(slot, symbol, we, they);
+      if (hour === undefined) continue;
+      hour.of += 1;
+      if (isSame(we, they)) hour.count += 1;
     }
   }
   return {
@@ -63,6 +71,7 @@ export function agreementOf(ours: DecisionTrack, fresh: DecisionTrack): Agreemen
       cryptoInSession: parts.cryptoInSession.part(),
       cryptoOtherHours: parts.cryptoOtherHours.part(),
     },
+    byHour: byHour.map(({ count, of }) => proportion(count, of)),
   };
 }
 
@@ -93,7 +102,7 @@ class PartTally {
   }
 
   see(slot: number, symbol: number, we: Standing, they: Standing): void {
-    const isEqual = we.kind === they.kind && we.reason === they.reason;
+    const isEqual = isSame(we, they);
     const hour = Math.floor((slot * this.#ours.cycleMs) / HOUR_MS);
     const name = hour * this.#ours.symbolIds.length + symbol;
     const cluster = this.#clusters.get(name) ?? { count: 0, of: 0 };
@@ -171,6 +180,10 @@ function changesTo(track: DecisionTrack, slot: number, symbol: number): string |
   if (slot < 1) return null;
   const [before, now] = [track.at(slot - 1, symbol), track.at(slot, symbol)];
   return before === null || now === null || before.kind === now.kind ? null : now.kind;
+}
+
+function isSame(one: Standing, other: Standing): boolean {
+  return one.kind === other.kind && one.reason === other.reason;
 }
 
 function isDirection({ kind }: Standing): boolean {

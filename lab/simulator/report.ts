@@ -34,10 +34,17 @@ export type SimulationReport = {
     /** Answers that refuse, planned faults included, by what they say. */
     readonly refusals: BySource<Readonly<Record<string, number>>>;
   };
+  /** Instruments asked for in requests that were admitted: a batch counts each. */
+  readonly questions: number;
   /** By source and reason: how often a source was left out when a symbol was weighed. */
   readonly leftOut: BySource<Readonly<Record<string, number>>>;
   /** From the slot to the record, in virtual time: waiting for providers counts, computing takes none. */
-  readonly cycleMs: { readonly p50: number | null; readonly p99: number | null };
+  readonly cycleMs: {
+    readonly p50: number | null;
+    readonly p99: number | null;
+    /** Times with the number of cycles that took them, shortest first. */
+    readonly counts: readonly (readonly [tookMs: number, count: number])[];
+  };
   /** On the slowest chain of answers that a cycle waited for. */
   readonly slowestNeededMs: { readonly p50: number | null; readonly p99: number | null };
   /** From the end of an outage to the first good answer; null where none ended. */
@@ -105,8 +112,13 @@ export function reportOf({
       overLimit: sum(Object.values(counts).map(({ overLimit }) => overLimit)),
       refusals: ofEach(counts, ({ refusals }) => withoutZeros(refusals)),
     },
+    questions: sum(Object.values(counts).map(({ questions }) => questions)),
     leftOut,
-    cycleMs: { p50: figures.tookMs.at(0.5), p99: figures.tookMs.at(0.99) },
+    cycleMs: {
+      p50: figures.tookMs.at(0.5),
+      p99: figures.tookMs.at(0.99),
+      counts: figures.tookMs.entries(),
+    },
     slowestNeededMs: { p50: criticalPaths.slowestMs.at(0.5), p99: criticalPaths.slowestMs.at(0.99) },
     recoveryMs: recovery.waitedMs,
     cache: { hitRate: savings.hitRate, lookups: savings.lookups },

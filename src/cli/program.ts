@@ -89,12 +89,30 @@ function addSimulate(sextant: Command, output: Output): void {
     .addOption(new Option('--days <n>', 'instead of what the scenario says').argParser(positive))
     .option('--seed <text>', 'instead of what the scenario says')
     .addOption(new Option('--runs <n>', 'under so many seeds, one after the other').argParser(wholeNumber))
+    .option('--compare', 'beside the naive and the historic client: every target, reached or not')
+    .option('--ablate', 'with each improvement taken away, and with each alone, over two market days')
+    .option('--policies', 'under every order of asking and every mode')
+    .addOption(
+      new Option(
+        '--audit <share>',
+        'of the hours in which everyone is asked afresh to compare (1: all)',
+      ).argParser(positive),
+    )
     .option('--json <file>', 'write all figures to a file')
-    .action(async (file, options) =>
-      options.runs === undefined
-        ? (await import('./simulate.ts')).simulateFile(file, options, output, stopRequested())
-        : (await import('./simulate-runs.ts')).simulateRuns(file, options, output, stopRequested()),
-    );
+    .option('--report <folder>', 'with --compare: a report and charts for people')
+    .option('--docs <file>', 'write the tables between the marks of a Markdown file')
+    .action(async (file, options) => {
+      const stop = stopRequested();
+      if (options.compare || options.report !== undefined)
+        return (await import('./simulate-compare.ts')).simulateCompare(file, options, output, stop);
+      if (options.ablate)
+        return (await import('./simulate-ablate.ts')).simulateAblate(file, options, output, stop);
+      if (options.policies)
+        return (await import('./simulate-policies.ts')).simulatePolicies(file, options, output, stop);
+      return options.runs === undefined
+        ? (await import('./simulate.ts')).simulateFile(file, options, output, stop)
+        : (await import('./simulate-runs.ts')).simulateRuns(file, options, output, stop);
+    });
 }
 
 function addLive(sextant: Command, output: Output): void {

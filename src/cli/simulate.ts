@@ -60,13 +60,14 @@ export async function simulateFile(
 /** Throws CommandError that lists everything wrong with the file. */
 export function scenarioOf(
   file: string,
-  { seed, days }: Pick<SimulateFileOptions, 'seed' | 'days'>,
+  { seed, days, startAtMs }: Pick<SimulateFileOptions, 'seed' | 'days'> & { readonly startAtMs?: number },
 ): Scenario {
   if (!existsSync(file))
     throw new CommandError(`there is no scenario ${file}: the ready-made ones lie in scenarios/`);
   const read = readScenario(readFileSync(file, 'utf8'), {
     ...(seed === undefined ? {} : { seed }),
     ...(days === undefined ? {} : { days }),
+    ...(startAtMs === undefined ? {} : { startAtMs }),
     readBars: (name) => readBarFile(join(dirname(file), name)),
   });
   if (read.kind === 'ok') return read.scenario;
@@ -75,7 +76,7 @@ export function scenarioOf(
   );
 }
 
-function machineFigures(wallSeconds: number): MachineFigures {
+export function machineFigures(wallSeconds: number): MachineFigures {
   const { user, system } = process.cpuUsage();
   return {
     memory: { rssMaxMb: Math.round(process.resourceUsage().maxRSS / 1_024) },

@@ -1,0 +1,26 @@
+import { writeFileSync } from 'node:fs';
+import { comparePolicies } from '../../lab/simulator/policies.ts';
+import { policyBlocks } from './evidence-text.ts';
+import type { Output } from './output.ts';
+import { scenarioOf } from './simulate.ts';
+import { type EvidenceOptions, gathered, originText, publish } from './simulate-evidence.ts';
+
+/** Every order of asking in every mode, in one world and before one judge. */
+export async function simulatePolicies(
+  file: string,
+  options: EvidenceOptions,
+  output: Output,
+  stop: AbortSignal,
+): Promise<void> {
+  const scenario = scenarioOf(file, options);
+  const run = await gathered(options, output, stop, (told) => comparePolicies(scenario, told));
+  if (options.json !== undefined) {
+    const runs = run.result.map(({ hours: _, ...figures }) => figures);
+    writeFileSync(options.json, `${JSON.stringify({ runs, ...run.machine }, null, 2)}\n`);
+  }
+  const command = `npx sextant simulate ${file} --policies`;
+  const name =
+    scenario.market.label.kind === 'REPLAY' ? 'simulate --policies, recorded' : 'simulate --policies';
+  const origin = originText(command, scenario, run, options.audit ?? 1);
+  publish(name, origin, policyBlocks(run.result), options, output);
+}
