@@ -12,6 +12,7 @@ export { type Bar, barDefect, closeAtMs } from './core/bar.ts';
 export type { Clock } from './core/clock.ts';
 export type { Decision, LeftOut, PriceFix, Regime, VoteLine } from './core/decision.ts';
 export { FAILURE_KINDS, type Failure, type FailureKind, failure } from './core/failure.ts';
+export type { GatewayMemory } from './core/gateway-memory.ts';
 export type { Http, HttpOptions, HttpOutcome, HttpRequest, HttpResponse } from './core/http.ts';
 export {
   type AssetClass,
@@ -65,5 +66,6 @@ export {
   verifyRecord,
 } from './main.ts';
 export { createSeededRandom } from './platform/seeded-random.ts';
+export { sleepUntil } from './platform/sleep.ts';
 export { createVirtualClock, type VirtualClock } from './platform/virtual-clock.ts';
 export { defineSource } from './sources/define-source.ts';

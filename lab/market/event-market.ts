@@ -20,6 +20,10 @@ export type MarketEvent = {
   | { readonly kind: 'split'; readonly factor: number }
 );
 
+export function withEvents(market: Market, events: readonly MarketEvent[]): Market {
+  return events.length === 0 ? market : new EventMarket(market, events);
+}
+
 /** A market with events in it. What its bars say of a stretch that an event touches comes from its ticks. */
 export class EventMarket implements Market {
   readonly label: DataLabel;

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Fault } from '../faults.ts';
-
-const MINUTE_MS = 60_000;
+import { minuteOf, momentOf } from './minutes.ts';
 
 /** When a fault is on, in minutes after the start of the scenario; from the start and to its end when left out. */
 const span = {
@@ -36,6 +35,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ban'), retryAfterS: z.number().min(0).default(3_600), ...span }),
   z.strictObject({ kind: z.literal('priceFactor'), factor: z.number().positive(), ...span }),
   z.strictObject({ kind: z.literal('timeShift'), ms: z.int(), ...span }),
+  z.strictObject({ kind: z.literal('limitShare'), share: z.number().min(0).max(1), ...span }),
   z.strictObject({ kind: z.literal('slow'), factor: z.number().positive(), ...span }),
 ]);
 
@@ -44,8 +44,19 @@ export function faultOf(line: z.output<typeof faultSchema>, startAtMs: number): 
   const { fromMinute, toMinute, symbols, ...kind } = line;
   return {
     ...kind,
-    fromMs: startAtMs + fromMinute * MINUTE_MS,
-    ...(toMinute === undefined ? {} : { toMs: startAtMs + toMinute * MINUTE_MS }),
+    fromMs: momentOf(fromMinute, startAtMs),
+    ...(toMinute === undefined ? {} : { toMs: momentOf(toMinute, startAtMs) }),
     ...(symbols === undefined ? {} : { instrumentIds: symbols }),
+  };
+}
+
+/** The line that is read as this fault. */
+export function faultLine(fault: Fault, startAtMs: number): z.input<typeof faultSchema> {
+  const { fromMs = startAtMs, toMs, instrumentIds, ...kind } = fault;
+  return {
+    ...kind,
+    fromMinute: minuteOf(fromMs, startAtMs),
+    ...(toMs === undefined ? {} : { toMinute: minuteOf(toMs, startAtMs) }),
+    ...(instrumentIds === undefined ? {} : { symbols: [...instrumentIds] }),
   };
 }

@@ -12,13 +12,17 @@ import {
 } from '../../src/index.ts';
 import { PROVIDERS } from '../emulators/catalogue.ts';
 import type { LabProviderOptions } from '../lab.ts';
+import { type MarketEvent, withEvents } from '../market/event-market.ts';
 import { GeneratedMarket } from '../market/generated-market.ts';
 import { DAY_MS, type Market } from '../market/market.ts';
 import type { OhlcvFile } from '../market/ohlcv-csv.ts';
 import { RecordedMarket } from '../market/recorded-market.ts';
 import { xnysSession } from '../market/xnys-session.ts';
 import { faultOf, faultSchema } from './fault-schema.ts';
-import { drawSwarm } from './swarm.ts';
+import type { MachineFault } from './machine-faults.ts';
+import { machineFaultOf, machineFaultSchema } from './machine-schema.ts';
+import { marketEventOf, marketEventSchema } from './market-event-schema.ts';
+import { drawSwarm, NO_SWARM, type Swarm } from './swarm.ts';
 
 /** A world for the engine to run in, complete and checked: equal scenarios give equal runs. */
 export type Scenario = {
@@ -29,8 +33,13 @@ export type Scenario = {
   readonly days: number;
   readonly config: Config;
   readonly configVersion: string;
+  /** With its events. */
   readonly market: Market;
+  /** As it would be without events. */
+  readonly calmMarket: Market;
+  readonly events: readonly MarketEvent[];
   readonly providers: readonly LabProviderOptions[];
+  readonly machine: readonly MachineFault[];
 };
 
 export type ScenarioRead =
@@ -70,6 +79,10 @@ const scenarioSchema = z.strictObject({
   flags: z.record(z.string(), z.boolean()).optional(),
   market: z.union([z.literal('generated'), z.strictObject({ bars: z.array(z.string()).min(1) })]),
   providers: z.record(z.string(), providerSchema).default({}),
+  /** What truly happens to prices. */
+  events: z.array(marketEventSchema).default([]),
+  /** What befalls our own machine: its clock, its disk, the process. */
+  machine: z.array(machineFaultSchema).default([]),
   /** Beside the faults of the file, some that the seed draws. */
   swarm: z.boolean().default(false),
 });
@@ -94,11 +107,26 @@ export function readScenario(text: string, options: ScenarioOptions): ScenarioRe
   if (loaded === null) return { kind: 'invalid', issues };
   const startAtMs = firstSlotMs(options.startAtMs ?? Date.parse(file.start), loaded.config.cycleMs);
   const days = options.days ?? file.days;
-  const providers = providersOf(file, loaded.config, startAtMs, days, report);
-  const market = marketOf(file, loaded.config, startAtMs, options, report);
-  if (market === null || issues.length > 0) return { kind: 'invalid', issues };
+  const drawn = swarmOf(file, loaded.config, startAtMs, days);
+  const providers = providersOf(file, loaded.config, startAtMs, drawn, report);
+  const calmMarket = marketOf(file, loaded.config, startAtMs, options, report);
+  if (calmMarket === null || issues.length > 0) return { kind: 'invalid', issues };
   const { title, seed } = file;
-  const scenario = { title, seed, startAtMs, days, ...loaded, market, providers };
+  const events = [...file.events.map((line) => marketEventOf(line, startAtMs)), ...drawn.events];
+  const machine = [...file.machine.map((line) => machineFaultOf(line, startAtMs)), ...drawn.machine];
+  const market = withEvents(calmMarket, events);
+  const scenario = {
+    title,
+    seed,
+    startAtMs,
+    days,
+    ...loaded,
+    market,
+    calmMarket,
+    events,
+    providers,
+    machine,
+  };
   return { kind: 'ok', scenario };
 }
 
@@ -135,15 +163,19 @@ function documentValue(text: string): unknown {
   return read.kind === 'ok' ? read.document.value : {};
 }
 
+function swarmOf({ seed, swarm }: ScenarioFile, config: Config, startAtMs: number, days: number): Swarm {
+  const providerIds = config.sources.map(({ id }) => id);
+  return swarm ? drawSwarm({ seed, startAtMs, days, providerIds }) : NO_SWARM;
+}
+
 function providersOf(
   file: ScenarioFile,
   config: Config,
   startAtMs: number,
-  days: number,
+  drawn: Swarm,
   report: Report,
 ): LabProviderOptions[] {
   const known = config.sources.map(({ id }) => id);
-  const drawn = file.swarm ? drawSwarm({ seed: file.seed, startAtMs, days, providerIds: known }) : null;
   for (const id of Object.keys(file.providers)) {
     if (known.includes(id)) continue;
     report(['providers', id], 'a provider that is no source', `the sources are ${known.join(', ')}`);
@@ -161,7 +193,7 @@ function providersOf(
       kind,
       ...(plan === undefined ? {} : { plan }),
       ...(latencyMedianMs === undefined ? {} : { latencyMedianMs }),
-      faults: [...faults.map((line) => faultOf(line, startAtMs)), ...(drawn?.get(id) ?? [])],
+      faults: [...faults.map((line) => faultOf(line, startAtMs)), ...(drawn.providers.get(id) ?? [])],
     };
   });
 }

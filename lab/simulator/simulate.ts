@@ -1,19 +1,12 @@
-import {
-  createEngine,
-  createMemoryLedger,
-  createSeededRandom,
-  createVirtualClock,
-  type EngineWorld,
-  type Ledger,
-  type LedgerEntry,
-  verifyRecord,
-} from '../../src/index.ts';
+import { createMemoryLedger, createVirtualClock, type LedgerEntry, verifyRecord } from '../../src/index.ts';
 import { createLab } from '../lab.ts';
 import { labHttp } from '../lab-http.ts';
 import { DAY_MS } from '../market/market.ts';
 import { CriticalPaths } from './critical-paths.ts';
 import { EventLog } from './event-log.ts';
 import { Figures } from './figures.ts';
+import { Host } from './host.ts';
+import { DiskError, ModelledDisk } from './modelled-disk.ts';
 import type { RunObserver } from './observer.ts';
 import { pointedAt } from './pointed-at.ts';
 import { Recovery } from './recovery.ts';
@@ -31,20 +24,22 @@ export type SimulateOptions = {
 };
 
 const PROGRESS_EVERY_SLOTS = 500;
+/** By then a cycle has long decided and recorded. */
+const OVER_SHARE_OF_CYCLE = 0.9;
 
 /**
  * Runs the engine, unchanged, through a scenario in virtual time: emulated providers in process, a record in memory, one
  * seed. It touches no socket, no timer and no chance of this machine; equal scenarios give equal reports.
  */
 export async function simulate(scenario: Scenario, options: SimulateOptions = {}): Promise<SimulationReport> {
-  const { seed, config, market, providers, startAtMs } = scenario;
+  const { seed, config, market, providers, machine: faults, startAtMs } = scenario;
   const { cycleMs } = config;
   const log = new EventLog();
   const figures = new Figures();
-  const watchman = new Watchman(config, market, startAtMs);
   const criticalPaths = new CriticalPaths();
   const recovery = new Recovery(providers);
   const savings = new Savings();
+  const world = createVirtualClock(startAtMs - 1);
   const lab = createLab({
     market,
     seed,
@@ -55,38 +50,47 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
       recovery.arrival(id, arrival);
     },
   });
-  const clock = createVirtualClock(startAtMs - 1);
   const record = createMemoryLedger();
   const onRecorded = (entries: readonly LedgerEntry[]): void => {
+    const nowMs = host.nowMs();
     log.recorded(entries);
-    watchman.recorded(entries, clock.nowMs());
-    figures.recorded(entries, clock.nowMs(), cycleMs);
+    watchman.recorded(entries, nowMs);
+    figures.recorded(entries, nowMs, cycleMs);
     for (const { type, body } of entries) {
-      if (type === 'cycle') criticalPaths.cycleOver(body.slotAtMs, clock.nowMs());
+      if (type === 'cycle') criticalPaths.cycleOver(body.slotAtMs, nowMs);
     }
   };
-  const world: EngineWorld = {
-    config: pointedAt(lab, scenario),
-    configVersion: scenario.configVersion,
-    label: market.label,
-    clock,
-    random: createSeededRandom(seed),
-    http: criticalPaths.noted(labHttp(lab, clock), clock),
-    ledger: toldLedger(record, onRecorded),
-    memory: null,
-    redact: (text) => text,
-    onLedgerFailure: (error) => watchman.brokenRecord(String(error)),
-  };
-  const { engine, live } = await createEngine(world);
-  const over = new AbortController();
-  const running = engine.run(over.signal);
+  const host: Host = new Host({
+    seed,
+    faults,
+    world,
+    disk: new ModelledDisk({ record, faults, world, onRecorded }),
+    http: criticalPaths.noted(labHttp(lab, world), world),
+    engine: {
+      config: pointedAt(lab, scenario),
+      configVersion: scenario.configVersion,
+      label: market.label,
+      redact: (text) => text,
+      onLedgerFailure: (error) => {
+        if (!(error instanceof DiskError)) watchman.brokenRecord(String(error));
+      },
+    },
+  });
+  const watchman = new Watchman({
+    config,
+    market,
+    host,
+    firstSlotAtMs: startAtMs,
+    bills: () => lab.counts(),
+  });
+  await host.start();
 
   const slots = slotsOf(scenario);
   for (let slot = 0; slot < slots && options.stop?.aborted !== true; slot += 1) {
     const slotAtMs = startAtMs + slot * cycleMs;
-    await clock.advanceTo(slotAtMs + cycleMs - 1);
-    const shown = live.decisions();
-    watchman.slotOver(slotAtMs, shown);
+    await world.advanceTo(slotAtMs + cycleMs - 1);
+    const shown = host.decisions();
+    watchman.slotOver(slotOverAt(host.nowMs(), cycleMs), shown);
     log.slotOver(slotAtMs, shown);
     figures.slotOver(shown);
     const view = { slot, slotAtMs, decisions: shown, counts: () => lab.counts() };
@@ -94,8 +98,7 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
     for (const observer of options.observers ?? []) await observer.slotOver(view);
     if ((slot + 1) % PROGRESS_EVERY_SLOTS === 0) options.onProgress?.(slot + 1, slots);
   }
-  over.abort();
-  await running;
+  await host.stop();
   const verified = await verifyRecord(record, {});
   if (verified.fault !== null) watchman.brokenRecord(`row ${verified.fault.seq}: ${verified.fault.detail}`);
   return reportOf({
@@ -114,24 +117,7 @@ export function slotsOf({ days, config }: Pick<Scenario, 'days' | 'config'>): nu
   return Math.floor((days * DAY_MS) / config.cycleMs);
 }
 
-/** Tells what became durable, and changes nothing. */
-function toldLedger(ledger: Ledger, onRecorded: (entries: readonly LedgerEntry[]) => void): Ledger {
-  const told = async (entries: Promise<readonly LedgerEntry[]>): Promise<readonly LedgerEntry[]> => {
-    onRecorded(await entries);
-    return entries;
-  };
-  return {
-    append: (record) => told(ledger.append(record)),
-    appendConfig: (body) => told(ledger.appendConfig(body)),
-    recover: () => ledger.recover(),
-    head: () => ledger.head(),
-    standing: () => ledger.standing(),
-    entriesAfter: (seq, limit) => ledger.entriesAfter(seq, limit),
-    decisions: (filter) => ledger.decisions(filter),
-    signals: (filter) => ledger.signals(filter),
-    signal: (id) => ledger.signal(id),
-    decisionAt: (instrumentId, atMs) => ledger.decisionAt(instrumentId, atMs),
-    verify: (options) => ledger.verify(options),
-    close: () => ledger.close(),
-  };
+/** The newest slot that is over, or all but over, by a clock: it may not run in step with the world's. */
+function slotOverAt(nowMs: number, cycleMs: number): number {
+  return Math.floor((nowMs - OVER_SHARE_OF_CYCLE * cycleMs) / cycleMs) * cycleMs;
 }

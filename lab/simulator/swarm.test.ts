@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../faults.ts';
-import { drawSwarm } from './swarm.ts';
+import { drawSwarm, type Swarm } from './swarm.ts';
 
 const START_MS = Date.UTC(2026, 0, 15);
 const PROVIDERS = ['alpaca', 'massive', 'yahoo', 'alpha-vantage', 'xai', 'perplexity'];
 const LYING = new Set(['wrongSymbol', 'priceFactor', 'timeShift', 'stale', 'frozen']);
 
-function draw(seed: string, days = 1): ReadonlyMap<string, readonly Fault[]> {
+function draw(seed: string, days = 1): Swarm {
   return drawSwarm({ seed, days, startAtMs: START_MS, providerIds: PROVIDERS });
 }
 
 function faultsOf(seed: string): Fault[] {
-  return [...draw(seed).values()].flat();
+  return [...draw(seed).providers.values()].flat();
 }
 
 const SEEDS = Array.from({ length: 300 }, (_, index) => `seed-${index}`);
@@ -23,9 +23,9 @@ describe('a swarm', () => {
   });
 
   test('of a longer run begins like that of a shorter one', () => {
-    for (const [id, faults] of draw('a', 2)) {
+    for (const [id, faults] of draw('a', 2).providers) {
       const firstDay = faults.filter(({ fromMs = 0 }) => fromMs < START_MS + 86_400_000);
-      expect(firstDay).toEqual(draw('a').get(id));
+      expect(firstDay).toEqual(draw('a').providers.get(id));
     }
   });
 
@@ -54,6 +54,24 @@ describe('a swarm', () => {
         expect(toMs).toBeGreaterThan(fromMs);
       }
     }
-    for (const faults of draw('long', 30).values()) expect(faults.length).toBeGreaterThan(10);
+    for (const faults of draw('long', 30).providers.values()) expect(faults.length).toBeGreaterThan(10);
+  });
+
+  test('moves the market and troubles the machine in all known ways, in some swarms and not in others', () => {
+    const swarms = SEEDS.map((seed) => draw(seed));
+    const kindsOf = (all: readonly (readonly { readonly kind: string }[])[]) =>
+      [...new Set(all.flat().map(({ kind }) => kind))].sort();
+    expect(kindsOf(swarms.map(({ events }) => events))).toEqual(['flashCrash', 'split']);
+    expect(kindsOf(swarms.map(({ machine }) => machine))).toEqual([
+      'clockOffset',
+      'crash',
+      'diskInDoubt',
+      'diskRefuses',
+    ]);
+    for (const key of ['events', 'machine'] as const) {
+      const without = swarms.filter((swarm) => swarm[key].length === 0).length;
+      expect(without).toBeGreaterThan(SEEDS.length / 20);
+      expect(without).toBeLessThan(SEEDS.length * 0.9);
+    }
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Decision, loadProfile, type Signal, type Voter } from '../../src/index.ts';
 import { testMarket } from '../lab.testing.ts';
-import { Watchman } from './watchman.ts';
+import type { Bills } from './purse.ts';
+import { type Watched, Watchman } from './watchman.ts';
 
 const loaded = loadProfile('reference', new Proxy({}, { get: () => 'key' }));
 if (loaded.kind !== 'ok') throw new Error('the reference profile cannot be loaded');
@@ -19,6 +20,12 @@ function voters(...scores: readonly (number | null)[]): Voter[] {
       ? { sourceId: id, operator, weightPpb, ballot: { state: 'absent', reason: 'timeout' } }
       : { sourceId: id, operator, weightPpb, ballot: { state: 'answered', scoreMicro: score * 1e6 } };
   });
+}
+
+const HEALTHY: Watched = { nowMs: () => SLOT_MS, isExcused: () => false };
+
+function watchmanOf(host: Watched = HEALTHY, bills: Bills = {}, watched = config): Watchman {
+  return new Watchman({ config: watched, market, host, bills: () => bills, firstSlotAtMs: SLOT_MS });
 }
 
 type Plant = Partial<Omit<Decision, 'kind' | 'reason'>> & { readonly voters?: readonly Voter[] };
@@ -101,13 +108,14 @@ type Happening = {
 /** What the watchman finds in one slot in which all of that happened. */
 function found({ decision = buy(), ...happening }: Happening): string[] {
   const { shown = decision, opened = [], ended = [], due = 1, tookMs = 400 } = happening;
-  const watchman = new Watchman(config, market, SLOT_MS);
+  const watchman = watchmanOf();
   const base = { seq: 1, cycle: 1, atMs: SLOT_MS, prevHash: '', hash: '' };
   watchman.arrival('alpaca', {
     atMs: SLOT_MS,
     route: 'bars',
     weight: 1,
     status: 200,
+    delayMs: 5,
     overLimit: happening.overLimit ?? false,
   });
   const kinds = { BUY: 1, SELL: 0, HOLD: 0, ABSTAIN: 0 };
@@ -226,7 +234,7 @@ describe('the watchman', () => {
   });
 
   test('keeps the first hundred and counts the rest', () => {
-    const watchman = new Watchman(config, market, SLOT_MS);
+    const watchman = watchmanOf();
     for (let i = 0; i < 150; i += 1) watchman.brokenRecord(`row ${i}`);
     expect(watchman.violations).toHaveLength(100);
     expect(watchman.violationCount).toBe(150);

@@ -2,10 +2,12 @@ import type { Config, Decision, LedgerEntry, SignalEvent } from '../../src/index
 import type { Arrival } from '../emulators/core/provider-count.ts';
 import type { Market } from '../market/market.ts';
 import { ageFault, priceFault, voteFault } from './judgements.ts';
+import { type Bills, Purse } from './purse.ts';
 
 /** What must never happen (design section 7), as far as it can be seen from outside the engine. */
 export type Invariant =
   | 'overLimit'
+  | 'overBudget'
   | 'missingDecision'
   | 'lateDecision'
   | 'unsoundVote'
@@ -24,6 +26,23 @@ export type Violation = {
   readonly detail: string;
 };
 
+/** The machine it looks at. */
+export type Watched = {
+  /** By its own clock (Unix ms). */
+  nowMs(): number;
+  /** Whether the machine had trouble of its own in a slot: nothing can be asked of the engine then but to go on afterwards. */
+  isExcused(slotAtMs: number): boolean;
+};
+
+export type WatchmanOptions = {
+  readonly config: Config;
+  readonly market: Market;
+  readonly host: Watched;
+  /** What each provider has counted and billed so far. */
+  readonly bills: () => Bills;
+  readonly firstSlotAtMs: number;
+};
+
 /** More are counted but not kept. */
 const VIOLATIONS_KEPT = 100;
 
@@ -35,6 +54,8 @@ export class Watchman {
   readonly violations: Violation[] = [];
   readonly #config: Config;
   readonly #market: Market;
+  readonly #host: Watched;
+  readonly #purse: Purse;
   readonly #standing = new Map<string, Decision>();
   readonly #openSignals = new Map<string, string>();
   readonly #signalIds = new Set<string>();
@@ -43,9 +64,11 @@ export class Watchman {
   #cycle = 0;
   #committedSlotMs: number | null = null;
 
-  constructor(config: Config, market: Market, firstSlotAtMs: number) {
+  constructor({ config, market, host, bills, firstSlotAtMs }: WatchmanOptions) {
     this.#config = config;
     this.#market = market;
+    this.#host = host;
+    this.#purse = new Purse(config, bills);
     this.#slotAtMs = firstSlotAtMs;
   }
 
@@ -70,7 +93,8 @@ export class Watchman {
       if (due !== symbols.length || made !== due) {
         this.#found('missingDecision', `${made} of ${due} made, ${symbols.length} symbols are configured`);
       }
-      if (atMs > slotAtMs + cycleMs) this.#found('lateDecision', `${atMs - slotAtMs} ms after its slot`);
+      if (atMs > slotAtMs + cycleMs && !this.#host.isExcused(slotAtMs))
+        this.#found('lateDecision', `${atMs - slotAtMs} ms after its slot`);
     }
   }
 
@@ -78,7 +102,10 @@ export class Watchman {
   slotOver(slotAtMs: number, shown: readonly Decision[]): void {
     this.#slotAtMs = slotAtMs;
     const { symbols, cycleMs } = this.#config;
-    if (this.#committedSlotMs !== slotAtMs)
+    for (const excess of this.#purse.crossed(slotAtMs)) this.#found('overBudget', excess);
+    if (this.#host.isExcused(slotAtMs)) return;
+    // A clock that was set back comes to slots again that are on record.
+    if (this.#committedSlotMs === null || this.#committedSlotMs < slotAtMs)
       this.#found('missingDecision', `nothing is on record for ${slotAtMs}`);
     for (const { id } of symbols) {
       if (!this.#standing.has(id)) this.#found('missingDecision', `no decision stands for ${id}`);
