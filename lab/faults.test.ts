@@ -45,6 +45,26 @@ describe('instead of an answer', () => {
   });
 });
 
+test('a share of a limit holds although headers speak of the whole', () => {
+  const emulator = alpacaWith({ kind: 'limitShare', share: 0.5, toMs: NOON_MS + MINUTE_MS });
+  const got = Array.from({ length: 101 }, () => ask(emulator, TARGET, { headers: KEY }));
+  expect(got.map(({ status }) => status).lastIndexOf(200)).toBe(99);
+  expect(got[100]?.response.headers['x-ratelimit-limit']).toBe('200');
+  expect(emulator.count()).toMatchObject({ overLimit: 1, refusals: { limit: 1 } });
+  expect(ask(emulator, TARGET, { headers: KEY, atMs: NOON_MS + MINUTE_MS }).status).toBe(200);
+});
+
+test('an account that may ask one at a time is refused until its answer is whole', () => {
+  const emulator = testEmulator({ id: 'kraken', limits: [], concurrencyMax: 1, latencyMedianMs: 100 });
+  const target = '/0/public/Ticker?pair=XBTUSD';
+  const { delayMs } = ask(emulator, target);
+  const tooMany = { error: ['EGeneral:Too many requests'] };
+  const during = ask(emulator, target, { atMs: NOON_MS + delayMs - 1 });
+  expect(JSON.parse(during.response.body)).toEqual(tooMany);
+  expect(JSON.parse(ask(emulator, target, { atMs: NOON_MS + delayMs }).response.body)).not.toEqual(tooMany);
+  expect(emulator.count().overLimit).toBe(1);
+});
+
 describe('spoilt on its way', () => {
   test('garbage and a truncated body are no JSON under a sound status', () => {
     for (const kind of ['garbage', 'truncated'] as const) {

@@ -37,6 +37,8 @@ export type FaultKind =
   | { readonly kind: 'stale'; readonly fromMs: number }
   /** The price of `fromMs` stands still while its time goes on: a halt, or a dead feed (38, 41). */
   | { readonly kind: 'frozen'; readonly fromMs: number }
+  /** Only this share of every limit holds, 0..1, and nothing says so (8). */
+  | { readonly kind: 'limitShare'; readonly share: number }
   /** Answers take so many times longer. */
   | { readonly kind: 'slow'; readonly factor: number };
 
@@ -69,12 +71,14 @@ export function disturbanceOf(faults: readonly Fault[], nowMs: number): Disturba
   let instead: Interruption | null = null;
   let spoil: Disturbance['spoil'] = null;
   let slowFactor = 1;
+  let limitShare = 1;
   for (const fault of active) {
     instead ??= interruptionOf(fault);
     spoil ??= spoilOf(fault);
     if (fault.kind === 'slow') slowFactor *= fault.factor;
+    if (fault.kind === 'limitShare') limitShare *= fault.share;
   }
-  return { instead, spoil, slowFactor, distortionOf: (id) => distortionOf(active, id) };
+  return { instead, spoil, slowFactor, limitShare, distortionOf: (id) => distortionOf(active, id) };
 }
 
 function interruptionOf(fault: Fault): Interruption | null {

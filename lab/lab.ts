@@ -1,5 +1,6 @@
 import { PROVIDERS } from './emulators/catalogue.ts';
 import { Emulator } from './emulators/core/emulator.ts';
+import type { LabLimit } from './emulators/core/limit-gate.ts';
 import type { Provider } from './emulators/core/provider.ts';
 import type { Arrival, ProviderCount } from './emulators/core/provider-count.ts';
 import { disturbanceOf, type Fault } from './faults.ts';
@@ -12,6 +13,10 @@ export type LabProviderOptions = {
   readonly kind?: string;
   /** One of the provider's plans; its first when left out. */
   readonly plan?: string;
+  /** In the place of the plan's. */
+  readonly limits?: readonly LabLimit[];
+  /** Most requests of one account under way at once; any number when left out. */
+  readonly concurrencyMax?: number;
   readonly latencyMedianMs?: number;
   /** Any key is good when left out. */
   readonly acceptedKeys?: readonly string[];

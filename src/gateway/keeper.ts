@@ -32,7 +32,10 @@ const ENDLESS_LEASE: Lease = {
 };
 
 export type KeeperOptions = {
-  readonly source: Pick<SourceOptions, 'id' | 'limits' | 'budget' | 'priceUsdPerCall'>;
+  readonly source: Pick<
+    SourceOptions,
+    'id' | 'limits' | 'concurrency' | 'timeoutMs' | 'budget' | 'priceUsdPerCall'
+  >;
   readonly memories: Memories;
   readonly limit: RateLimit;
   readonly pacing: Pacing | null;
@@ -87,7 +90,8 @@ export class Keeper implements Guard {
   }
 
   get #isCounting(): boolean {
-    return this.#isPrecious || this.#options.source.limits.length > 0;
+    const { limits, concurrency } = this.#options.source;
+    return this.#isPrecious || limits.length > 0 || concurrency !== null;
   }
 
   #recall(nowMs: number): void {
@@ -95,7 +99,7 @@ export class Keeper implements Guard {
     const recalled = memories.of(source.id);
     if (recalled.kind === 'known') {
       const { pausedUntilMs, windows, paces, spent, notedAtMs } = recalled.memory;
-      limit.recall(pausedUntilMs, windows, notedAtMs, nowMs);
+      limit.recall(Math.max(pausedUntilMs, this.#idleAtMs(nowMs)), windows, notedAtMs, nowMs);
       pacing?.recall(paces);
       if (spent !== null) budget?.recall(spent);
     } else if (recalled.kind === 'lost' && this.#isCounting) {
@@ -104,6 +108,12 @@ export class Keeper implements Guard {
       // Written at once, so that the next start knows when this one began to wait.
       this.#write(0, 0, nowMs, nowMs);
     }
+  }
+
+  /** Until then the provider may be busy with what the life before has asked, which counts where few may be under way. */
+  #idleAtMs(nowMs: number): number {
+    const { concurrency, timeoutMs } = this.#options.source;
+    return concurrency === null ? 0 : nowMs + timeoutMs;
   }
 
   #isCovered({ weight }: Job, nowMs: number): boolean {

@@ -12,7 +12,7 @@ import { Keeper } from './keeper.ts';
 import { Memories } from './memories.ts';
 import { Pacing } from './pace.ts';
 import { RateLimit } from './rate-limit.ts';
-import { priceOf, toyQuotes } from './toy-source.testing.ts';
+import { priceOf, TOY_OPTIONS, toyQuotes } from './toy-source.testing.ts';
 import { uncertaintyMsOf } from './window-count.ts';
 
 const DAY_MS = 86_400_000;
@@ -56,15 +56,24 @@ function memoryOf(): GatewayMemory & { found: MemoryFound; trouble: string | nul
   };
 }
 
-type Settings = { readonly budget: BudgetOptions | null; readonly limits: readonly LimitWindow[] };
+type Settings = {
+  readonly budget: BudgetOptions | null;
+  readonly limits: readonly LimitWindow[];
+  readonly concurrency?: number | null;
+};
 
 /** What one process keeps of a source. */
-function lifeOf({ budget: options, limits }: Settings, memory: GatewayMemory, nowMs: number, paced = false) {
+function lifeOf(
+  { budget: options, limits, concurrency = null }: Settings,
+  memory: GatewayMemory,
+  nowMs: number,
+  paced = false,
+) {
   const limit = new RateLimit(limits, createSeededRandom('life'));
   const budget = options === null ? null : new Budget(options, PRICE_USD, nowMs);
   const pacing = paced ? new Pacing(limits, { burstShare: 0.1 }, 'crypto') : null;
   const memories = new Memories(memory, nowMs);
-  const source = { id: 'toy', limits, budget: options, priceUsdPerCall: PRICE_USD };
+  const source = { ...TOY_OPTIONS, limits, concurrency, budget: options, priceUsdPerCall: PRICE_USD };
   const keeper = new Keeper({ source, memories, limit, pacing, budget }, nowMs);
   const guards: Guard[] = [budget, limit, pacing, keeper].filter((guard) => guard !== null);
   return {
@@ -190,7 +199,7 @@ describe('through any order of answers, bills, crashes and restarts', () => {
           expect(inWindow.reduce((sum, { weight }) => sum + weight, 0)).toBeLessThanOrEqual(max);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 500 },
     );
   });
 });
@@ -378,6 +387,16 @@ test('a minute’s allowance is spent even where it cannot be written down', () 
   memory.trouble = 'ENOSPC: no space left on device';
   const limits: LimitWindow[] = [{ max: 50, windowMs: 60_000, counting: 'sliding' }];
   expect(drain(lifeOf({ budget: null, limits }, memory, START_MS), START_MS).sent).toBe(50);
+});
+
+test('where one request may be under way at a time, that of the life before is waited for', () => {
+  const memory = memoryOf();
+  const settings = { budget: null, limits: [], concurrency: 1 };
+  expect(lifeOf(settings, memory, START_MS).check(jobOf(1), START_MS).kind).toBe('go');
+  const second = lifeOf(settings, memory, START_MS + 300);
+  const idleAtMs = START_MS + 300 + TOY_OPTIONS.timeoutMs;
+  expect(second.check(jobOf(1), START_MS + 300)).toMatchObject({ kind: 'wait', untilMs: idleAtMs });
+  expect(second.check(jobOf(1), idleAtMs).kind).toBe('go');
 });
 
 test('after a crash in the middle of a minute what is left of its allowance can be used, less what was written ahead', () => {

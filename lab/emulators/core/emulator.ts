@@ -1,7 +1,7 @@
 import { gaussianAt, keyOf, subkey } from '../../chance.ts';
 import type { Market } from '../../market/market.ts';
 import type { Distortion } from './distortion.ts';
-import { LimitGate } from './limit-gate.ts';
+import { type Admission, type LabLimit, LimitGate } from './limit-gate.ts';
 import { Look, Outlook } from './look.ts';
 import type { Plan, Provider, Refusal, Reply, Route } from './provider.ts';
 import { type Arrival, type ProviderCount, ProviderTally } from './provider-count.ts';
@@ -16,6 +16,8 @@ export type Disturbance = {
   /** Done to the finished answer on its way out. */
   readonly spoil: ((served: Served) => Served) | null;
   readonly slowFactor: number;
+  /** What is left of every limit, 0..1; headers and texts go on speaking of the old one. */
+  readonly limitShare: number;
 };
 
 export type Interruption =
@@ -33,6 +35,10 @@ export type EmulatorOptions = {
   readonly seed: string;
   /** One of the provider's plans; its first when left out. */
   readonly plan?: string;
+  /** In the place of the plan's. */
+  readonly limits?: readonly LabLimit[];
+  /** Most requests of one account under way at once; any number when left out. */
+  readonly concurrencyMax?: number;
   /** 0: answers at once. */
   readonly latencyMedianMs?: number;
   /** Any key is good when left out. */
@@ -45,8 +51,22 @@ export type EmulatorOptions = {
 /** Of the logarithm: 95 of 100 answers come within twice the median. */
 const LATENCY_SIGMA = 0.42;
 const ACCOUNTS_MAX = 256;
+/** What a refusal speaks of where too many requests are under way at once. */
+const CONCURRENT = {
+  name: 'concurrent',
+  windowMs: 0,
+  counting: 'sliding',
+  unit: 'requests',
+  refusal: 'limit',
+} as const satisfies Omit<LabLimit, 'max'>;
 
-type Account = { readonly gate: LimitGate; overInRow: number; bannedUntilMs: number };
+type Account = {
+  readonly gate: LimitGate;
+  overInRow: number;
+  bannedUntilMs: number;
+  /** When each request under way will be answered (Unix ms). */
+  endsAtMs: number[];
+};
 type Answered = {
   readonly reply: Reply;
   readonly refusal: Refusal['kind'] | null;
@@ -112,7 +132,7 @@ export class Emulator {
 
     if (disturbance?.instead?.kind === 'fate') {
       const { fate } = disturbance.instead;
-      this.#count({ ...arrival, status: 0, overLimit: false }, null, 0, 0);
+      this.#count({ ...arrival, status: 0, overLimit: false, delayMs: 1 }, null, 0, 0);
       return {
         response: { status: 0, headers: {}, body: '' },
         delayMs: 1,
@@ -121,21 +141,20 @@ export class Emulator {
     }
     if (disturbance?.instead?.kind === 'response') {
       const { response, refusal } = disturbance.instead;
-      this.#count({ ...arrival, status: response.status, overLimit: false }, refusal, 0, 0);
-      return { response, delayMs: this.#delayMs(look, disturbance), fate: 'whole' };
+      const delayMs = this.#delayMs(look, disturbance);
+      this.#count({ ...arrival, status: response.status, overLimit: false, delayMs }, refusal, 0, 0);
+      return { response, delayMs, fate: 'whole' };
     }
     const answered =
       disturbance?.instead?.kind === 'refusal'
         ? this.#refused(disturbance.instead.refusal, request, disturbance.instead.headers)
-        : this.#answer(request, routed, weight, look);
+        : this.#answer(request, routed, weight, look, disturbance);
     const { reply, refusal, overLimit } = answered;
     const questions = refusal === null ? look.subjects.length : 0;
-    this.#count({ ...arrival, status: reply.status, overLimit }, refusal, questions, reply.costUsd ?? 0);
-    const served = {
-      response: rendered(reply, nowMs),
-      delayMs: this.#delayMs(look, disturbance),
-      fate: 'whole',
-    } as const;
+    const delayMs = this.#delayMs(look, disturbance);
+    const seen = { ...arrival, status: reply.status, overLimit, delayMs };
+    this.#count(seen, refusal, questions, reply.costUsd ?? 0);
+    const served = { response: rendered(reply, nowMs), delayMs, fate: 'whole' } as const;
     return disturbance?.spoil?.(served) ?? served;
   }
 
@@ -149,6 +168,7 @@ export class Emulator {
     routed: { readonly route: Route; readonly params: Readonly<Record<string, string>> } | null,
     weight: number,
     look: Look,
+    disturbance: Disturbance | null,
   ): Answered {
     const { provider } = this;
     const { nowMs } = look;
@@ -160,7 +180,7 @@ export class Emulator {
     if (account.bannedUntilMs > nowMs) {
       return this.#refused({ kind: 'ban', retryAfterMs: account.bannedUntilMs - nowMs }, request, {}, true);
     }
-    const admission = account.gate.admit(weight, nowMs);
+    const admission = this.#admit(account, weight, disturbance?.limitShare ?? 1, nowMs);
     const headers = provider.headers?.(account.gate.standings(nowMs), nowMs) ?? {};
     if (admission.kind === 'over') {
       account.overInRow += 1;
@@ -176,11 +196,22 @@ export class Emulator {
     if (routed === null) return this.#refused({ kind: 'noRoute' }, request, headers);
     const call = { request, params: routed.params, plan: this.#planName, nowMs, look };
     const reply = routed.route.answer(call);
+    account.endsAtMs.push(nowMs + this.#delayMs(look, disturbance));
     return {
       reply: { ...reply, headers: { ...headers, ...reply.headers } },
       refusal: null,
       overLimit: false,
     };
+  }
+
+  #admit(account: Account, weight: number, limitShare: number, nowMs: number): Admission {
+    account.endsAtMs = account.endsAtMs.filter((atMs) => atMs > nowMs);
+    const { concurrencyMax } = this.#options;
+    if (concurrencyMax !== undefined && account.endsAtMs.length >= concurrencyMax) {
+      const limit = { ...CONCURRENT, max: concurrencyMax };
+      return { kind: 'over', limit, retryAfterMs: Math.min(...account.endsAtMs) - nowMs };
+    }
+    return account.gate.admit(weight, nowMs, limitShare);
   }
 
   #accepts(key: string | null): boolean {
@@ -204,7 +235,8 @@ export class Emulator {
   #account(name: string, nowMs: number): Account {
     let account = this.#accounts.get(name);
     if (account === undefined) {
-      account = { gate: new LimitGate(this.#plan.limits, nowMs), overInRow: 0, bannedUntilMs: 0 };
+      const gate = new LimitGate(this.#options.limits ?? this.#plan.limits, nowMs);
+      account = { gate, overInRow: 0, bannedUntilMs: 0, endsAtMs: [] };
       this.#accounts.set(name, account);
       if (this.#accounts.size > ACCOUNTS_MAX) {
         this.#accounts.delete(this.#accounts.keys().next().value as string);

@@ -38,14 +38,16 @@ export class LimitGate {
     this.#meters = limits.map(() => ({ startMs: nowMs, used: 0, arrivals: [] }));
   }
 
-  admit(weight: number, nowMs: number): Admission {
+  /** @param share of every limit that counts now, 0..1 */
+  admit(weight: number, nowMs: number, share = 1): Admission {
     let over: Extract<Admission, { kind: 'over' }> | null = null;
     for (const [at, limit] of this.#limits.entries()) {
       const meter = this.#meters[at] as Meter;
       advance(limit, meter, nowMs);
       const units = limit.unit === 'weight' ? weight : 1;
-      if (meter.used + units <= limit.max + 1e-9) continue;
-      const retryAfterMs = freeAtMs(limit, meter, units, nowMs) - nowMs;
+      const max = limit.max * share;
+      if (meter.used + units <= max + 1e-9) continue;
+      const retryAfterMs = freeAtMs({ ...limit, max }, meter, units, nowMs) - nowMs;
       if (over === null || retryAfterMs > over.retryAfterMs) over = { kind: 'over', limit, retryAfterMs };
     }
     if (over !== null) return over;

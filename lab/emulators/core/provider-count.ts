@@ -8,6 +8,8 @@ export type Arrival = {
   /** 0 where nothing was answered. */
   readonly status: number;
   readonly overLimit: boolean;
+  /** Until the answer was whole, in ms. */
+  readonly delayMs: number;
 };
 
 /** What the provider itself counted: the judge of everything a client claims. */
