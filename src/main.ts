@@ -8,20 +8,21 @@ import { resolveVariables, type Surroundings } from './config/variables.ts';
 import { counterfactuals } from './consensus/counterfactuals.ts';
 import { checkCertificate } from './consensus/verify-certificate.ts';
 import { shareOut } from './consensus/weights.ts';
-import type { Gateway } from './core/answer.ts';
+import type { BudgetLeft, Gateway } from './core/answer.ts';
 import type { Clock } from './core/clock.ts';
 import type { Decision } from './core/decision.ts';
-import type { GatewayMemory } from './core/gateway-memory.ts';
+import type { GatewayMemory, SpentMemory } from './core/gateway-memory.ts';
 import type { Http } from './core/http.ts';
 import type { Instrument } from './core/instrument.ts';
 import type { Ledger, VerifyOptions, VerifyReport } from './core/ledger.ts';
 import type { DataLabel, LiveView } from './core/live.ts';
 import type { Meter } from './core/meter.ts';
-import { type Config, GATEWAY_DEFAULTS, LEDGER_PATH_DEFAULT } from './core/options.ts';
+import { type BudgetOptions, type Config, GATEWAY_DEFAULTS, LEDGER_PATH_DEFAULT } from './core/options.ts';
 import type { Random } from './core/random.ts';
 import { endpointFor, type Source } from './core/source.ts';
 import { Engine } from './engine.ts';
 import { createGateway } from './gateway/gateway.ts';
+import { budgetLeft, nothingSpent, spentAt } from './gateway/spending.ts';
 import { removeFile } from './ledger/sqlite/file.ts';
 import { openSqliteLedger } from './ledger/sqlite/ledger.ts';
 import { type BudgetPlan, planBudget } from './planner/budget-plan.ts';
@@ -145,6 +146,26 @@ export function verifyRecord(
 /** A decision in plain words, with what would have flipped it. */
 export function explain(decision: Decision): readonly string[] {
   return explainDecision(decision, counterfactuals(decision.certificate));
+}
+
+export type BudgetShown = {
+  readonly sourceId: string;
+  readonly budget: BudgetOptions;
+  /** In the running day and month, with what a running service has set aside for its next requests. */
+  readonly spent: SpentMemory;
+  readonly left: BudgetLeft;
+};
+
+/** What the sources with a budget have spent, by what the last or the running service wrote down. Throws when that is unreadable. */
+export function budgetsOf(config: Config, nowMs: number = SYSTEM_CLOCK.nowMs()): BudgetShown[] {
+  const found = createGatewayMemoryFile(memoryPathOf(config.ledger.path)).load();
+  if (found.kind === 'unreadable') throw new Error(`${found.detail}: ${MEMORY_LOST}`);
+  const memories = found.kind === 'found' ? found.memories : {};
+  return config.sources.flatMap(({ id: sourceId, budget }) => {
+    if (budget === null) return [];
+    const spent = spentAt(memories[sourceId]?.spent ?? nothingSpent(nowMs), nowMs);
+    return [{ sourceId, budget, spent, left: budgetLeft(budget, spent, nowMs) }];
+  });
 }
 
 export type ServiceOptions = {

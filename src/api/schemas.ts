@@ -150,6 +150,7 @@ const health = {
       usdLeftThisMonth: z.number().nullable(),
       callsLeftToday: z.number().int().nullable(),
       callsLeftThisMonth: z.number().int().nullable(),
+      runsOutAtMs: z.number().nullable(),
     })
     .nullable(),
   quotas: z.array(

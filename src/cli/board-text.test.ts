@@ -7,6 +7,7 @@ const NONE: BudgetLeft = {
   usdLeftThisMonth: null,
   callsLeftToday: null,
   callsLeftThisMonth: null,
+  runsOutAtMs: null,
 };
 
 test.each<[string, BudgetLeft | null, string]>([

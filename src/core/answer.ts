@@ -47,6 +47,8 @@ export type BudgetLeft = {
   readonly usdLeftThisMonth: number | null;
   readonly callsLeftToday: number | null;
   readonly callsLeftThisMonth: number | null;
+  /** When the first of them is spent (Unix ms) if its day or month goes on as it began; null: not before it ends. */
+  readonly runsOutAtMs: number | null;
 };
 
 /** How far an allowance of a day or longer is used. */

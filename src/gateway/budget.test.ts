@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BudgetOptions } from '../core/options.ts';
+import { budgetLeft, nothingSpent } from './spending.ts';
 import { asksFor, outcome, START_MS, SYMBOLS, setUp } from './toy-gateway.testing.ts';
 import { toyQuotes } from './toy-source.testing.ts';
 
@@ -106,6 +107,23 @@ test('a new day begins anew, the month goes on', async () => {
     outcomes.push(outcome((await asked)[0]));
   }
   expect(outcomes).toEqual(['fresh', REFUSED, 'fresh', REFUSED, 'fresh']);
+});
+
+test('what was spent so far says when the budget runs out, if it does within its day or month', () => {
+  const nowMs = Date.UTC(2026, 0, 10, 12);
+  const spent = { ...nothingSpent(nowMs), callsToday: 60, callsThisMonth: 190, usdThisMonth: 1 };
+  const out = (budget: Partial<BudgetOptions>, atMs = nowMs): number | null =>
+    budgetLeft({ ...NOTHING, ...budget }, spent, atMs).runsOutAtMs;
+  // 60 calls in 12 h: 100 are gone after 20 h, 120 just when the day is over.
+  expect(out({ callsPerDay: 100 })).toBe(Date.UTC(2026, 0, 10, 20));
+  expect(out({ callsPerDay: 120 })).toBeNull();
+  // $1 in 9.5 days of January: $2 are gone after 19 days, $4 would last 38.
+  expect(out({ usdPerMonth: 2 })).toBe(Date.UTC(2026, 0, 20));
+  expect(out({ usdPerMonth: 4 })).toBeNull();
+  expect(out({ callsPerDay: 100, usdPerMonth: 2 })).toBe(Date.UTC(2026, 0, 10, 20));
+  expect(out({ callsPerDay: 60 })).toBe(nowMs);
+  // A minute into the day nothing can be said of it.
+  expect(out({ callsPerDay: 1_000 }, Date.UTC(2026, 0, 10) + 60_000)).toBeNull();
 });
 
 test('health says what is left, and how long a refusal lasts', async () => {

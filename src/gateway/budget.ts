@@ -75,7 +75,7 @@ export class Budget implements Guard {
   }
 
   left(nowMs: number): BudgetLeft {
-    return budgetLeft(this.#options, spentAt(this.#spent, nowMs));
+    return budgetLeft(this.#options, spentAt(this.#spent, nowMs), nowMs);
   }
 
   /** What is spent once `ahead` more requests have left. */

@@ -96,7 +96,39 @@ export function allSpent(options: BudgetOptions, nowMs: number): SpentMemory {
   };
 }
 
-export function budgetLeft(options: BudgetOptions, spent: SpentMemory): BudgetLeft {
+/** A figure with less of its day or month behind it says nothing of how the rest will go. */
+const FORECAST_AFTER_MS = 3_600_000;
+
+/** When a budget of the period [fromMs, untilMs) is spent at the pace so far; null: not within it, or too early to say. */
+function spentOutAtMs(
+  max: number | null,
+  used: number,
+  fromMs: number,
+  untilMs: number,
+  nowMs: number,
+): number | null {
+  if (max === null) return null;
+  if (used >= max) return nowMs;
+  if (used === 0 || nowMs - fromMs < FORECAST_AFTER_MS) return null;
+  const outAtMs = fromMs + ((nowMs - fromMs) * max) / used;
+  return outAtMs < untilMs ? Math.round(outAtMs) : null;
+}
+
+function runsOutAtMs(options: BudgetOptions, spent: SpentMemory, nowMs: number): number | null {
+  const { dayAtMs, monthAtMs } = spent;
+  const dayEndMs = dayAtMs + DAY_MS;
+  const monthEndMs = nextMonthOf(monthAtMs);
+  const moments = [
+    spentOutAtMs(options.usdPerDay, spent.usdToday, dayAtMs, dayEndMs, nowMs),
+    spentOutAtMs(options.callsPerDay, spent.callsToday, dayAtMs, dayEndMs, nowMs),
+    spentOutAtMs(options.usdPerMonth, spent.usdThisMonth, monthAtMs, monthEndMs, nowMs),
+    spentOutAtMs(options.callsPerMonth, spent.callsThisMonth, monthAtMs, monthEndMs, nowMs),
+  ].filter((moment) => moment !== null);
+  return moments.length === 0 ? null : Math.min(...moments);
+}
+
+/** What is left at `nowMs`, in whose day and month `spent` was counted. */
+export function budgetLeft(options: BudgetOptions, spent: SpentMemory, nowMs: number): BudgetLeft {
   const left = (max: number | null, used: number): number | null =>
     max === null ? null : Math.max(0, max - used);
   return {
@@ -104,5 +136,6 @@ export function budgetLeft(options: BudgetOptions, spent: SpentMemory): BudgetLe
     usdLeftThisMonth: left(options.usdPerMonth, spent.usdThisMonth),
     callsLeftToday: left(options.callsPerDay, spent.callsToday),
     callsLeftThisMonth: left(options.callsPerMonth, spent.callsThisMonth),
+    runsOutAtMs: runsOutAtMs(options, spent, nowMs),
   };
 }

@@ -59,7 +59,13 @@ async function busy(): Promise<void> {
   service.setSources([
     sourceOf('alpaca', {
       state: 'limited',
-      budget: { usdLeftToday: 0.5, usdLeftThisMonth: null, callsLeftToday: null, callsLeftThisMonth: 12 },
+      budget: {
+        usdLeftToday: 0.5,
+        usdLeftThisMonth: null,
+        callsLeftToday: null,
+        callsLeftThisMonth: 12,
+        runsOutAtMs: 1_768_500_000_000,
+      },
       quotas: [{ max: 25, windowMs: 86_400_000, used: 5, nextAtMs: null }],
     }),
     sourceOf('xai', { lastOkAtMs: null }),
@@ -99,6 +105,7 @@ test('figures that are not known have no series', async () => {
   expect(seen.get('sextant_budget_left_usd{source="alpaca",period="day"}')).toBe(0.5);
   expect(seen.has('sextant_budget_left_usd{source="alpaca",period="month"}')).toBe(false);
   expect(seen.get('sextant_budget_left_calls{source="alpaca",period="month"}')).toBe(12);
+  expect(seen.get('sextant_budget_runs_out_timestamp_seconds{source="alpaca"}')).toBe(1_768_500_000);
   expect(seen.get('sextant_quota_used_ratio{source="alpaca",window="86400s"}')).toBe(0.2);
   expect(seen.has('sextant_source_last_answer_timestamp_seconds{source="xai"}')).toBe(false);
   expect(seen.get('sextant_source_state{source="alpaca",state="limited"}')).toBe(1);

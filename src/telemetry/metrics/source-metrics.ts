@@ -68,6 +68,15 @@ export function sourceMetrics(registry: Registry, live: Pick<LiveView, 'sources'
     );
   }
   gauge(
+    'sextant_budget_runs_out_timestamp_seconds',
+    'When the first budget of a source is spent if its day or month goes on as it began (Unix time).',
+    ['source'],
+    ({ sourceId: source, budget }, set) => {
+      const runsOutAtMs = budget?.runsOutAtMs ?? null;
+      if (runsOutAtMs !== null) set({ source }, runsOutAtMs / 1_000);
+    },
+  );
+  gauge(
     'sextant_quota_used_ratio',
     'Of an allowance of a day or longer, the share that the provider may be counting as used.',
     ['source', 'window'],
