@@ -271,6 +271,11 @@ describe('a bad file is told path, line, what was found and what to write', () =
       /consensus\.operatorsMin, line 8: found 4, but only 3 independent operators vote/,
     ],
     [
+      'more prices demanded than there are operators with one',
+      `${GOOD}\nconsensus: { priceOperatorsMin: 9 }`,
+      /lower consensus\.priceOperatorsMin or enable sources of 9 operators/,
+    ],
+    [
       'a watch source that is not there',
       `${GOOD}\nwatch: { stock: [one, tow] }`,
       /watch\.stock\.1, line 8: found "tow"; name one of one, two, oracle/,

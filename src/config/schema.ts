@@ -63,10 +63,11 @@ export const fileSchema = z.strictObject({
       quorum: share.default(CONSENSUS_DEFAULTS.quorum),
       operatorsMin: z.int().min(1).max(100).default(CONSENSUS_DEFAULTS.operatorsMin),
       agreeMin: share.default(CONSENSUS_DEFAULTS.agreeMin),
-      mode: z.literal('certain').default('certain'),
+      mode: z.enum(['certain', 'calibrated']).default(CONSENSUS_DEFAULTS.mode),
       scores: z.enum(['mean', 'trimmed']).default(CONSENSUS_DEFAULTS.scores),
       policy: z.enum(['fast', 'balanced', 'frugal']).default(CONSENSUS_DEFAULTS.policy),
       priceToleranceBps: z.number().positive().max(10_000).default(CONSENSUS_DEFAULTS.priceToleranceBps),
+      priceOperatorsMin: z.int().min(2).max(100).default(CONSENSUS_DEFAULTS.priceOperatorsMin),
     })
     .prefault({}),
   gates: z
@@ -92,6 +93,7 @@ export const fileSchema = z.strictObject({
     .strictObject({
       moveMin: share.default(PLANNER_DEFAULTS.moveMin),
       heartbeatMs: durationMs.default(PLANNER_DEFAULTS.heartbeatMs),
+      auditShare: z.number().min(0).max(1).default(PLANNER_DEFAULTS.auditShare),
     })
     .prefault({}),
   signals: z

@@ -15,7 +15,7 @@ export function checkTogether(
   for (const assetClass of ['stock', 'crypto'] as const) {
     const symbols = config.symbols.filter((symbol) => symbol.assetClass === assetClass);
     if (symbols.length === 0) continue;
-    checkWatch(config.watch[assetClass], assetClass, symbols, seats, report);
+    checkWatch(config, assetClass, symbols, seats, report);
     checkVoters(config, assetClass, symbols, seats, catalogue, report);
   }
   if (!['127.0.0.1', 'localhost', '::1'].includes(config.server.host)) {
@@ -28,14 +28,14 @@ export function checkTogether(
 }
 
 function checkWatch(
-  watch: readonly string[],
+  { watch: watches, consensus: { priceOperatorsMin } }: Config,
   assetClass: AssetClass,
   symbols: readonly Instrument[],
   seats: readonly Seat[],
   report: Report,
 ): void {
   const path = ['watch', assetClass];
-  const watchers = watch.flatMap((id, index) => {
+  const watchers = watches[assetClass].flatMap((id, index) => {
     const seat = seats.find(({ options }) => options.id === id);
     if (seat !== undefined) return seat.options.enabled ? [seat] : [];
     report([...path, index], `"${id}"`, `name one of ${seats.map(({ options }) => options.id).join(', ')}`);
@@ -44,11 +44,13 @@ function checkWatch(
   for (const symbol of symbols) {
     const priced = watchers.filter(({ source }) => endpointFor(source, 'market', symbol) !== null);
     const operators = new Set(priced.map(({ options }) => options.operator));
-    if (operators.size >= 2) continue;
+    if (operators.size >= priceOperatorsMin) continue;
     report(
       path,
       `${operators.size === 0 ? 'no operator' : `only ${[...operators].join()}`} that gives a price of ${symbol.id}`,
-      'enable sources of at least two operators with a price: one price must confirm the other',
+      priceOperatorsMin === 2
+        ? 'enable sources of at least two operators with a price: one price must confirm the other'
+        : `lower consensus.priceOperatorsMin or enable sources of ${priceOperatorsMin} operators with a price`,
     );
   }
 }

@@ -44,6 +44,7 @@ class Looks {
       nowMs: this.nowMs,
       options: GATE_DEFAULTS,
       priceToleranceBps: 50,
+      priceOperatorsMin: 2,
     });
   }
 

@@ -34,6 +34,7 @@ function input(...shown: readonly Shown[]): WatchPriceInput {
     nowMs: NOW_MS,
     options: GATE_DEFAULTS,
     priceToleranceBps: 50,
+    priceOperatorsMin: 2,
   };
 }
 
@@ -173,4 +174,21 @@ describe('quotes that are left out', () => {
       expect(watchPrice({ ...inSession, nowMs: opensAtMs + 1_000 }).kind).toBe('fixed');
     },
   );
+});
+
+describe('where three operators must show the price', () => {
+  const of = (...shown: readonly Shown[]) => watchPrice({ ...input(...shown), priceOperatorsMin: 3 });
+
+  test('two are too few, and both are named', () => {
+    expect(of({}, { price: 100.2 })).toMatchObject({
+      kind: 'none',
+      reason: 'unconfirmedPrice',
+      detail: expect.stringMatching(/^only .* shows a price, 100; .* shows a price, 100\.2$/),
+    });
+  });
+
+  test('one that lies within the tolerance no longer makes the price', () => {
+    expect(of({ price: 99.6 }, { price: 100 }, { price: 100.01 })).toMatchObject({ fix: { price: 100 } });
+    expect(watchPrice(input({ price: 99.6 }, { price: 100 }))).toMatchObject({ fix: { price: 99.6 } });
+  });
 });

@@ -20,6 +20,8 @@ export type WatchPriceInput = {
   readonly nowMs: number;
   readonly options: Pick<GateOptions, 'quoteAgeMsMax' | 'futureMsMax'>;
   readonly priceToleranceBps: number;
+  /** 2 or more: with fewer operators no price stands. */
+  readonly priceOperatorsMin: number;
 };
 
 export type WatchPrice =
@@ -37,7 +39,8 @@ export type WatchPrice =
  * its newest quote, weighted as in a vote with the cap, so that no mirror and no heavy source outweighs two
  * others. The price is the weighted median of the voices: a quote that was received, never a mean of several.
  * It stands if quotes within the tolerance of it come from two operators and hold more than half of the
- * voices' weight; with two voices both must agree, with three it takes two.
+ * voices' weight; with two voices both must agree, with three it takes two. Of three voices or more, none above a
+ * third, the median lies between two of any honest majority; of two it may be a liar's, within the tolerance.
  */
 export function watchPrice(input: WatchPriceInput): WatchPrice {
   const faults = input.quotes.map((watched) => ({ watched, fault: quoteFault(watched.quote, input) }));
@@ -59,8 +62,10 @@ export function watchPrice(input: WatchPriceInput): WatchPrice {
     if (stale !== undefined) return none('stalePrice', `${stale.sourceId}: ${stale.detail}`);
     return none('noPrice', leftOut.map(({ sourceId, detail }) => `${sourceId}: ${detail}`).join('; '));
   }
-  if (voices.length === 1)
-    return none('unconfirmedPrice', `only ${only.operator} shows a price, ${only.quote.price}`);
+  if (voices.length < input.priceOperatorsMin) {
+    const shown = voices.map(({ operator, quote }) => `${operator} shows a price, ${quote.price}`).join('; ');
+    return none('unconfirmedPrice', `only ${shown}`);
+  }
 
   const shares = voiceShares(voices);
   const median = weightedMedian(voices, shares);

@@ -12,14 +12,16 @@ export type ConsensusOptions = {
   readonly operatorsMin: number;
   /** A score counts as agreeing from here on, 0..1. */
   readonly agreeMin: number;
-  /** `certain`: what is not known may be anything. */
-  readonly mode: 'certain';
+  /** `certain`: what is not known may be anything; `calibrated`: it may have drifted as far as audits have shown. */
+  readonly mode: 'certain' | 'calibrated';
   /** `mean`: all scores count; `trimmed`: a side must stand without any third of the operators. */
   readonly scores: 'mean' | 'trimmed';
   /** Order of asking: `fast` all at once, `balanced` free ones first, `frugal` one by one. */
   readonly policy: 'fast' | 'balanced' | 'frugal';
   /** How far two sources' prices may lie apart, in basis points. */
   readonly priceToleranceBps: number;
+  /** Operators that must show a price before it stands: 2 confirm each other, of 3 one may lie. */
+  readonly priceOperatorsMin: number;
 };
 
 export const CONSENSUS_DEFAULTS: ConsensusOptions = {
@@ -30,6 +32,7 @@ export const CONSENSUS_DEFAULTS: ConsensusOptions = {
   scores: 'mean',
   policy: 'balanced',
   priceToleranceBps: 50,
+  priceOperatorsMin: 2,
 };
 
 export type GateOptions = {
@@ -58,9 +61,11 @@ export type PlannerOptions = {
   readonly moveMin: number;
   /** Everything is weighed anew at the latest after this long, in ms. */
   readonly heartbeatMs: number;
+  /** Of all decisions made in an open session, 0..1: held against one for which everyone was asked afresh. */
+  readonly auditShare: number;
 };
 
-export const PLANNER_DEFAULTS: PlannerOptions = { moveMin: 0.005, heartbeatMs: 300_000 };
+export const PLANNER_DEFAULTS: PlannerOptions = { moveMin: 0.005, heartbeatMs: 300_000, auditShare: 0.001 };
 
 export type SignalOptions = {
   /** theta per regime, 0..1. */

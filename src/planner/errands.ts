@@ -122,9 +122,9 @@ function watchersOf({ watch }: Config, seats: readonly PlanSeat[], instrument: I
   );
 }
 
-/** The first price is asked for in every cycle, the second in every look, the others where those two disagree. */
+/** The first price is asked for in every cycle, those that confirm it in every look, the others where these disagree. */
 function priceNeeds(
-  { cycleMs, planner, flags }: Config,
+  { cycleMs, planner, flags, consensus }: Config,
   seat: PlanSeat,
   instrument: Instrument,
   watchers: readonly PlanSeat[],
@@ -133,12 +133,13 @@ function priceNeeds(
   const endpoint = endpointOf(seat, 'market', instrument);
   if (endpoint === null || !watchers.includes(seat)) return [];
   const need = { endpoint, instrument, isStretchable: false };
-  const [[first, second] = []] = priceWaves(watchers, ({ options }) => options.operator);
-  if (seat === first) {
+  const { priceOperatorsMin } = consensus;
+  const [firsts = []] = priceWaves(watchers, ({ options }) => options.operator, priceOperatorsMin);
+  if (seat === firsts[0]) {
     return [{ ...need, purpose: 'price', everyMs: { least: cycleMs, steady: cycleMs, most: cycleMs } }];
   }
   const heartbeatMs = flags.changeGate ? toSlots(planner.heartbeatMs, cycleMs) : cycleMs;
-  const calm = seat === second ? { least: heartbeatMs, steady: lookMs } : { least: null, steady: null };
+  const calm = firsts.includes(seat) ? { least: heartbeatMs, steady: lookMs } : { least: null, steady: null };
   return [{ ...need, purpose: 'confirmation', everyMs: { ...calm, most: cycleMs } }];
 }
 

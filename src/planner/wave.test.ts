@@ -36,6 +36,15 @@ test.each([
   ['nobody where nobody watches', [], []],
 ] as const)('for the price: %s', (_title, watchers, expected) => {
   const named = watchers.map((id) => ({ id }));
-  const waves = priceWaves(named, ({ id }) => id.charAt(0));
+  const waves = priceWaves(named, ({ id }) => id.charAt(0), 2);
   expect(waves.map((wave) => wave.map(({ id }) => id))).toEqual(expected);
+});
+
+test('for the price: as many operators first as must show it', () => {
+  const named = ['a1', 'a2', 'b1', 'c1', 'd1'].map((id) => ({ id }));
+  const waves = priceWaves(named, ({ id }) => id.charAt(0), 3);
+  expect(waves.map((wave) => wave.map(({ id }) => id))).toEqual([
+    ['a1', 'b1', 'c1'],
+    ['a2', 'd1'],
+  ]);
 });

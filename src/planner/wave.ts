@@ -28,14 +28,16 @@ export function nextWave(policy: ConsensusOptions['policy'], candidates: readonl
   return first === undefined ? [] : [first.sourceId];
 }
 
-/** Whom to ask for the price: two sources of different operators, the most trusted first, then all others at once. */
+/** Whom to ask for the price: sources of so many operators, the most trusted of each first, then all others at once. */
 export function priceWaves<Watcher extends object>(
   watchers: readonly Watcher[],
   operatorOf: (watcher: Watcher) => string,
+  operatorsMin: number,
 ): Watcher[][] {
-  const [first] = watchers;
-  if (first === undefined) return [];
-  const second = watchers.find((watcher) => operatorOf(watcher) !== operatorOf(first));
-  const pair = second === undefined ? [first] : [first, second];
-  return [pair, watchers.filter((watcher) => !pair.includes(watcher))];
+  if (watchers.length === 0) return [];
+  const operators = watchers.map(operatorOf);
+  const first = watchers
+    .filter((_, index) => operators.indexOf(operators[index] ?? '') === index)
+    .slice(0, operatorsMin);
+  return [first, watchers.filter((watcher) => !first.includes(watcher))];
 }

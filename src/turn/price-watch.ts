@@ -29,8 +29,8 @@ export class PriceWatch {
   }
 
   /**
-   * With nothing due, one quote that has not moved is enough; else two operators must agree, and the others are asked
-   * where those two do not settle it.
+   * With nothing due, one quote that has not moved is enough; else `priceOperatorsMin` operators must show the price, and
+   * the others are asked where those do not settle it.
    */
   async watch(due: string | null): Promise<Watched> {
     const { parts, desk, patienceMs, leftOut } = this.#round;
@@ -38,7 +38,11 @@ export class PriceWatch {
     const waves =
       due === null || !parts.config.flags.parallelSources
         ? desk.watchers.map((seat) => [seat])
-        : priceWaves(desk.watchers, ({ options }) => options.operator);
+        : priceWaves(
+            desk.watchers,
+            ({ options }) => options.operator,
+            parts.config.consensus.priceOperatorsMin,
+          );
     await inWaves(
       () => (waves.shift() ?? []).map((seat) => this.#ask(seat)),
       () => isQuiet() || this.#checkPrice().kind === 'pass',
@@ -79,6 +83,7 @@ export class PriceWatch {
       nowMs: clock.nowMs(),
       options: config.gates,
       priceToleranceBps: config.consensus.priceToleranceBps,
+      priceOperatorsMin: config.consensus.priceOperatorsMin,
     });
   }
 
