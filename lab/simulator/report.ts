@@ -50,7 +50,10 @@ export type SimulationReport = {
   /** From the end of an outage to the first good answer; null where none ended. */
   readonly recoveryMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
   readonly cache: {
-    /** Of the lookups, the share that no source was asked for in that slot; null without lookups. */
+    /**
+     * Of the lookups, each of which costs the naive client a call, the share that cost none: 1 - calls / lookups, at least
+     * 0. All calls count, those for prices too. Null without lookups.
+     */
     readonly hitRate: number | null;
     readonly lookups: Lookups;
   };
@@ -121,7 +124,7 @@ export function reportOf({
     },
     slowestNeededMs: { p50: criticalPaths.slowestMs.at(0.5), p99: criticalPaths.slowestMs.at(0.99) },
     recoveryMs: recovery.waitedMs,
-    cache: { hitRate: savings.hitRate, lookups: savings.lookups },
+    cache: { hitRate: hitRate(savings.lookups.total, requests), lookups: savings.lookups },
     votesByAsked: savings.votesByAsked,
     availability: due === 0 ? 1 : made / due,
     errorRate: due === 0 ? 0 : (due - made + late) / due,
@@ -129,6 +132,10 @@ export function reportOf({
     violationCount: watchman.violationCount,
     violations: watchman.violations,
   };
+}
+
+function hitRate(lookups: number, requests: number): number | null {
+  return lookups === 0 ? null : Math.max(0, 1 - requests / lookups);
 }
 
 function sum(values: readonly number[]): number {

@@ -13,7 +13,7 @@ export type Lookups = {
   readonly reuse: number;
   /** The vote was decided without it. */
   readonly bound: number;
-  /** Asked in this slot. */
+  /** Asked in this slot, as far as the vote tells: an answer without news leaves no trace in it. */
   readonly asked: number;
 };
 
@@ -30,12 +30,6 @@ export class Savings implements RunObserver {
   /** At index n: new votes that asked n sources. */
   get votesByAsked(): readonly number[] {
     return Array.from(this.#votesByAsked, (count) => count ?? 0);
-  }
-
-  /** Of the lookups, the share that no source was asked for; null without any. */
-  get hitRate(): number | null {
-    const { total, asked } = this.#lookups;
-    return total === 0 ? null : 1 - asked / total;
   }
 
   slotOver({ slotAtMs, decisions }: Pick<SlotView, 'slotAtMs' | 'decisions'>): void {

@@ -7,7 +7,7 @@ import { type Block, markdownText, terminalText } from './evidence-text.ts';
 import { withSection } from './marked-section.ts';
 import { CommandError, labelText, type Output } from './output.ts';
 import { type Progress, progressBar } from './progress.ts';
-import { type MachineFigures, machineFigures } from './simulate.ts';
+import { type MachineFigures, machineFigures, spanText } from './simulate.ts';
 
 export type EvidenceOptions = {
   readonly days?: number;
@@ -60,7 +60,7 @@ export function originText(
   const start = new Date(scenario.startAtMs).toISOString().slice(0, 16).replace('T', ' ');
   const audit =
     auditShare < 1 ? ` Everyone was asked afresh in ${(auditShare * 100).toFixed(0)} % of the hours.` : '';
-  return `${label}. \`${command}\`: ${scenario.title}, ${scenario.days} days from ${start} UTC, seed ${scenario.seed}, commit ${commitText()}, ${machineText()}, ${machine.wallSeconds.toFixed(0)} s.${audit}`;
+  return `${label}. \`${command}\`: ${scenario.title}, ${spanText(scenario.days)} from ${start} UTC, seed ${scenario.seed}, commit ${commitText()}, ${machineText()}, ${machine.wallSeconds.toFixed(0)} s.${audit}`;
 }
 
 /** Prints the blocks, and writes them between the marks of a document where one is named. */

@@ -31,9 +31,10 @@ export async function simulateFile(
   stop: AbortSignal,
 ): Promise<void> {
   const scenario = scenarioOf(file, options);
-  const span = scenario.days < 1 ? `${(scenario.days * 24).toFixed(1)} hours` : `${scenario.days} days`;
   const label = labelText(scenario.market.label);
-  output.note(`${scenario.title}: ${span} of ${scenario.config.symbols.length} symbols, ${label}`);
+  output.note(
+    `${scenario.title}: ${spanText(scenario.days)} of ${scenario.config.symbols.length} symbols, ${label}`,
+  );
   const bar = progressBar('simulating', output);
   const clock = createSystemClock();
   const startedMs = clock.elapsedMs();
@@ -55,6 +56,10 @@ export async function simulateFile(
     process.exitCode = 1;
   }
   output.line(verdictText(report));
+}
+
+export function spanText(days: number): string {
+  return days < 1 ? `${(days * 24).toFixed(1)} hours` : `${days} days`;
 }
 
 /** Throws CommandError that lists everything wrong with the file. */
