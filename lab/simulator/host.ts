@@ -65,7 +65,7 @@ export class Host {
     const { seed, faults, world, disk, engine } = this.#options;
     this.#starts += 1;
     const lifetime = new Lifetime(world, this.#pending, (crash) => this.#died(crash));
-    const clock = machineClock(world, () => this.#offsetMs(), lifetime);
+    const clock = machineClock(world, () => this.#offsetMs(), this.#clockFaults.length === 0, lifetime);
     let running: RunningEngine;
     try {
       running = await createEngine({

@@ -1,11 +1,17 @@
 import { type Clock, sleepUntil } from '../../src/index.ts';
 import type { Lifetime } from './lifetime.ts';
 
-/**
- * The clock of a machine in a world that may know better. A wait is as long as it looked when it began, as with the
- * timers of a real machine: a clock that is set forward wakes nobody, one that is set back makes the waiter wait again.
- */
-export function machineClock(world: Clock, offsetMs: () => number, lifetime: Lifetime): Clock {
+/** As with the system's clock, whoever waits looks at it so often: it may have been set. */
+const LOOK_EVERY_MS = 1_000;
+
+/** The clock of a machine in a world that may know better; `isSteady` where it is never set. */
+export function machineClock(
+  world: Clock,
+  offsetMs: () => number,
+  isSteady: boolean,
+  lifetime: Lifetime,
+): Clock {
+  const lookEveryMs = isSteady ? Number.POSITIVE_INFINITY : LOOK_EVERY_MS;
   const nowMs = (): number => world.nowMs() + offsetMs();
   const clock: Clock = {
     nowMs,
@@ -13,7 +19,7 @@ export function machineClock(world: Clock, offsetMs: () => number, lifetime: Lif
     at: (atMs, run) => {
       let cancel = (): void => {};
       const arm = (): void => {
-        cancel = world.at(world.nowMs() + Math.max(0, atMs - nowMs()), fire);
+        cancel = world.at(world.nowMs() + Math.max(0, Math.min(lookEveryMs, atMs - nowMs())), fire);
       };
       const fire = (): void => {
         if (!lifetime.isAlive) return;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createSteppedClock } from './stepped-clock.ts';
 import { createSystemClock } from './system-clock.ts';
 import { createVirtualClock } from './virtual-clock.ts';
@@ -119,6 +119,8 @@ describe('the stepped clock', () => {
 });
 
 describe('the system clock', () => {
+  afterEach(() => vi.useRealTimers());
+
   test('never wakes early', async () => {
     const clock = createSystemClock();
     const dueMs = Array.from({ length: 20 }, (_, i) => clock.nowMs() + i);
@@ -139,5 +141,20 @@ describe('the system clock', () => {
     await realMs(20);
     cancelFar();
     expect(runs).toBe(0);
+  });
+
+  test('wakes who waits when it is set back and then right again, not an hour later', () => {
+    vi.useFakeTimers({ now: START_MS });
+    const clock = createSystemClock();
+    let woken = 0;
+    clock.at(START_MS + 5_000, () => {
+      woken += 1;
+    });
+    vi.setSystemTime(START_MS - 3_600_000);
+    vi.advanceTimersByTime(60_000);
+    expect(woken).toBe(0);
+    vi.setSystemTime(START_MS + 70_000);
+    vi.advanceTimersByTime(1_000);
+    expect(woken).toBe(1);
   });
 });

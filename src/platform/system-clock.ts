@@ -1,8 +1,8 @@
 import type { Clock } from '../core/clock.ts';
 import { sleepUntil } from './sleep.ts';
 
-/** Longer waits overflow a Node timer, which would then fire at once. */
-const TIMER_MS_MAX = 2 ** 31 - 1;
+/** So often whoever waits looks at the clock again: it may have been set, and a timer counts on regardless. */
+const LOOK_EVERY_MS = 1_000;
 
 /** The machine's clock. */
 export function createSystemClock(): Clock {
@@ -12,8 +12,7 @@ export function createSystemClock(): Clock {
     at: (atMs, run) => {
       let timer: NodeJS.Timeout;
       const arm = (): void => {
-        const waitMs = atMs - Date.now();
-        timer = waitMs > TIMER_MS_MAX ? setTimeout(arm, TIMER_MS_MAX) : setTimeout(fire, Math.max(0, waitMs));
+        timer = setTimeout(fire, Math.max(0, Math.min(LOOK_EVERY_MS, atMs - Date.now())));
       };
       // A timer counts in another clock and may fire a moment before Date.now() has got there.
       const fire = (): void => {
