@@ -5,7 +5,7 @@ import { halves, isPoisoned } from './batch.ts';
 import type { Flight } from './flight.ts';
 import type { Exchange, Job, Send } from './job.ts';
 import { answerOf, failedAnswer } from './outcome.ts';
-import { allPages } from './paging.ts';
+import { followPages } from './paging.ts';
 
 /** Longer addresses are turned away by common servers and proxies. */
 export const URL_CHARS_MAX = 4_000;
@@ -33,7 +33,11 @@ export function carry(options: CarryOptions, endpoint: Endpoint, flights: readon
 async function carryJob(options: CarryOptions, job: Job): Promise<void> {
   const { sourceId, requestOf, send, settle } = options;
   const { endpoint, flights } = job;
-  const exchange = await allPages(job, (page) => requestOf({ endpoint, flights }, page), send);
+  const first = await send(job);
+  const exchange =
+    first.nextPage === null
+      ? first
+      : await followPages(first, (page) => requestOf({ endpoint, flights }, page), send);
   if (isPoisoned(exchange.readings)) {
     for (const half of halves(flights)) carry(options, endpoint, half);
     return;

@@ -7,6 +7,7 @@ import { failedAnswer } from './outcome.ts';
 /** Deadlines are kept in slots of this length and met at their end: at most so late, never early. */
 const SLOT_MS = 4;
 
+/** Empty, it stays until the next wake-up: the next question will most likely have the same deadline. */
 type Slot = { readonly waiters: Waiter[]; open: number };
 
 /** Lets nobody wait past the deadline. One wake-up for all that wait, whatever their number. */
@@ -26,8 +27,8 @@ export class Deadlines {
     if (slot === undefined) {
       slot = { waiters: [], open: 0 };
       this.#slots.set(atMs, slot);
-      if (atMs < this.#wakeUpAtMs) this.#wakeUpAt(atMs);
     }
+    if (atMs < this.#wakeUpAtMs) this.#wakeUpAt(atMs);
     slot.waiters.push(waiter);
     slot.open += 1;
   }
@@ -42,7 +43,7 @@ export class Deadlines {
     const slot = this.#slots.get(atMs);
     if (slot === undefined) return;
     slot.open -= 1;
-    if (slot.open === 0) this.#slots.delete(atMs);
+    if (slot.open === 0) slot.waiters.length = 0;
   }
 
   /** Ends the wake-up; whoever still waits is answered by the one who carries the question. */
@@ -61,9 +62,13 @@ export class Deadlines {
   #wake(nowMs: number): void {
     this.#wakeUpAtMs = Number.POSITIVE_INFINITY;
     let nextMs = Number.POSITIVE_INFINITY;
-    for (const [atMs, { waiters }] of this.#slots) {
-      if (atMs > nowMs) nextMs = Math.min(nextMs, atMs);
-      else for (const waiter of waiters) this.settle(waiter, lateAnswer(waiter));
+    for (const [atMs, { waiters, open }] of this.#slots) {
+      if (open > 0 && atMs > nowMs) {
+        nextMs = Math.min(nextMs, atMs);
+        continue;
+      }
+      this.#slots.delete(atMs);
+      for (const waiter of waiters) this.settle(waiter, lateAnswer(waiter));
     }
     if (nextMs < this.#wakeUpAtMs) this.#wakeUpAt(nextMs);
   }

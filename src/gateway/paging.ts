@@ -7,15 +7,15 @@ import { allFailed, commonFailure, type Exchange, type Job, type Send } from './
 export const PAGES_MAX = 20;
 
 /**
- * Follows `nextPage` and puts the parts together. When a part is missing nothing is answered: half a series would look
- * like a whole one.
+ * Follows `nextPage` of the first part and puts the parts together. When a part is missing nothing is answered: half a
+ * series would look like a whole one.
  */
-export async function allPages(
-  first: Job,
+export async function followPages(
+  first: Exchange,
   pageOf: (page: string) => Job | Failure,
   send: Send,
 ): Promise<Exchange> {
-  let whole = await send(first);
+  let whole = first;
   const seen = new Set<string>();
   while (whole.nextPage !== null && isUsable(whole)) {
     if (seen.has(whole.nextPage))
