@@ -48,10 +48,20 @@ describe('the breaker', () => {
     { outcome: 'locked', expected: { kind: 'open', untilMs: 10_000 + OPTIONS.lockedMs, because: 'down' } },
     { outcome: 'neutral', expected: { kind: 'open', untilMs: 10_000, because: 'down' } },
   ])('a probe that ends $outcome leaves it $expected.kind', ({ outcome, expected }) => {
-    expect(breakerStep({ kind: 'probing', because: 'x' }, outcome, 'down', 10_000, OPTIONS)).toEqual(
-      expected,
-    );
+    const probing = { kind: 'probing', sinceMs: 10_000, because: 'x' } as const;
+    expect(breakerStep(probing, outcome, 'down', 10_000, OPTIONS)).toEqual(expected);
   });
+
+  test.each([
+    { tookMs: 500, untilMs: 10_000 + OPTIONS.openMs },
+    { tookMs: OPTIONS.openMs + 1_000, untilMs: 10_000 + OPTIONS.openMs + 1_000 },
+  ])(
+    'the next probe may leave that long after the last one left: it took $tookMs ms',
+    ({ tookMs, untilMs }) => {
+      const probing = { kind: 'probing', sinceMs: 10_000, because: 'x' } as const;
+      expect(breakerStep(probing, 'bad', 'timeout', 10_000 + tookMs, OPTIONS)).toMatchObject({ untilMs });
+    },
+  );
 
   test('late answers of requests that left before do not close it', () => {
     const open = stateAfter(times(5, 'bad'));

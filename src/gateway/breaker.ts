@@ -9,7 +9,7 @@ export type BreakerState =
   | { readonly kind: 'closed'; readonly outcomes: readonly boolean[] }
   /** Nothing leaves before `untilMs`; then one request may find out. */
   | { readonly kind: 'open'; readonly untilMs: number; readonly because: string }
-  | { readonly kind: 'probing'; readonly because: string };
+  | { readonly kind: 'probing'; readonly sinceMs: number; readonly because: string };
 
 export const CLOSED: BreakerState = { kind: 'closed', outcomes: [] };
 
@@ -52,11 +52,20 @@ export function breakerStep(
   if (outcome === 'locked') return { kind: 'open', untilMs: nowMs + options.lockedMs, because };
   if (state.kind === 'probing') {
     if (outcome === 'good') return CLOSED;
-    // A probe that found out nothing leaves the question open for the next one.
-    return { kind: 'open', untilMs: outcome === 'neutral' ? nowMs : nowMs + options.openMs, because };
+    // A probe that found out nothing leaves the question open for the next one; one that hung has waited already.
+    const untilMs = outcome === 'neutral' ? nowMs : Math.max(nowMs, state.sinceMs + options.openMs);
+    return { kind: 'open', untilMs, because };
   }
   // What had left before it opened changes nothing: the probe will tell.
   if (state.kind === 'open' || outcome === 'neutral') return state;
+  // One more good one among nothing but good ones changes nothing.
+  if (
+    outcome === 'good' &&
+    state.outcomes.length === options.outcomesKept &&
+    !state.outcomes.includes(true)
+  ) {
+    return state;
+  }
   const outcomes = [...state.outcomes.slice(1 - options.outcomesKept), outcome === 'bad'];
   return isTooBad(outcomes, options)
     ? { kind: 'open', untilMs: nowMs + options.openMs, because }
@@ -94,9 +103,11 @@ export class Breaker implements Guard {
     return { kind: 'refuse', failure: failure('breakerOpen', detail, retryAfterMs) };
   }
 
-  leave({ endpoint }: Job): void {
+  leave({ endpoint }: Job, nowMs: number): void {
     const state = this.#states.get(endpoint.name);
-    if (state?.kind === 'open') this.#states.set(endpoint.name, { kind: 'probing', because: state.because });
+    if (state?.kind === 'open') {
+      this.#states.set(endpoint.name, { kind: 'probing', sinceMs: nowMs, because: state.because });
+    }
   }
 
   back({ endpoint }: Job, exchange: Exchange, nowMs: number): void {

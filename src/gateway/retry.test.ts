@@ -37,7 +37,7 @@ describe('what may be sent twice', () => {
       { method: 'GET', kind: null, may: false },
       { method: 'GET', kind: 'down', status: 500, may: true },
       { method: 'GET', kind: 'connection', fate: 'lost', may: true },
-      { method: 'GET', kind: 'timeout', fate: 'lost', may: true },
+      { method: 'GET', kind: 'timeout', fate: 'lost', may: false },
       { method: 'GET', kind: 'limit', status: 429, may: true },
       { method: 'GET', kind: 'quota', status: 429, may: false },
       { method: 'GET', kind: 'badRequest', status: 400, may: false },

@@ -5,7 +5,7 @@ import type { Random } from '../core/random.ts';
 import { deadlineAtMsOf, type Exchange, type Job, type Send } from './job.ts';
 
 /** Kinds that asking again may cure. A pause after `limit` is the rate limit's business, which every attempt passes. */
-const PASSING: ReadonlySet<FailureKind> = new Set<FailureKind>(['down', 'connection', 'timeout', 'limit']);
+const PASSING: ReadonlySet<FailureKind> = new Set<FailureKind>(['down', 'connection', 'limit']);
 
 /** True where asking again may help and cannot be billed twice. */
 export function isRetryable({ method }: Job['request'], { failure, fate, status }: Exchange): boolean {
