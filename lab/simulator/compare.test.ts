@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { ablate, ablationSteps } from './ablate.ts';
 import { comparisonCharts } from './charts.ts';
 import { audited, type Comparison, compare } from './compare.ts';
-import { comparePolicies, MODES, POLICIES } from './policies.ts';
+import { comparePolicies, policySteps } from './policies.ts';
 import { readScenario, type Scenario } from './scenario.ts';
 import { simulate } from './simulate.ts';
 import { simulatedRows } from './target-rows.ts';
@@ -93,10 +93,11 @@ test('an ablation says how many decisions each run changes', async () => {
   for (const { changedShare } of runs) expect(changedShare).not.toBeNull();
 });
 
-test('policies are compared in one world, each in every mode', async () => {
+test('policies are compared in one world, each in every mode, and by the age of opinions', async () => {
+  const steps = policySteps(scenario(1));
   const runs = await comparePolicies(scenario(1), { auditShare: 1 });
-  expect(runs.map(({ policy, mode }) => `${policy} ${mode}`)).toEqual(
-    MODES.flatMap((mode) => POLICIES.map((policy) => `${policy} ${mode}`)),
-  );
-  expect(new Set(runs.map(({ agreement }) => agreement.audited)).size).toBe(1);
+  expect(runs.map(({ name }) => name)).toEqual(steps.map(({ name }) => name));
+  expect(new Set(runs.map(({ agreement }) => agreement.audited))).toEqual(new Set([72]));
+  const ttls = steps.map(({ variant }) => variant.config.sources.find(({ id }) => id === 'xai')?.ttlMs);
+  expect(new Set(ttls).size).toBe(6);
 });

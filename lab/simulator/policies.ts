@@ -3,37 +3,69 @@ import type { DecisionTrack } from './decision-track.ts';
 import type { Scenario } from './scenario.ts';
 import { configured } from './variants.ts';
 
-type Policy = Scenario['config']['consensus']['policy'];
-type Mode = Scenario['config']['consensus']['mode'];
+type Consensus = Scenario['config']['consensus'];
 
-/** The scenario under one order of asking and one rule of when a vote is decided. */
-export type PolicyRun = Variant & { readonly policy: Policy; readonly mode: Mode };
+/** The scenario under one order of asking, one rule of when a vote is decided, and one age of opinions. */
+export type PolicyRun = Variant & Pick<PolicyStep, 'policy' | 'mode' | 'modelTtlMs'>;
 
-export const POLICIES: readonly Policy[] = ['fast', 'balanced', 'frugal'];
-export const MODES: readonly Mode[] = ['certain'];
+export type PolicyStep = {
+  readonly name: string;
+  readonly policy: Consensus['policy'];
+  readonly mode: Consensus['mode'];
+  /** How long an opinion of a model counts, in ms; null: as the scenario has it. */
+  readonly modelTtlMs: number | null;
+  readonly variant: Scenario;
+};
 
-/** Every policy in every mode, in one world and before one judge. */
+const POLICIES: readonly Consensus['policy'][] = ['fast', 'balanced', 'frugal'];
+const MODES: readonly Consensus['mode'][] = ['certain', 'calibrated'];
+/** What fresher opinions of the paid sources cost, and what they are worth. */
+const MODEL_TTLS_MS = [120_000, 60_000, 30_000, 15_000, 5_000];
+
+/** Every policy in every mode, and the scenario's own with younger and younger opinions of models. */
+export function policySteps(scenario: Scenario): PolicyStep[] {
+  const { consensus, sources } = scenario.config;
+  const orders = MODES.flatMap((mode) =>
+    POLICIES.map((policy) => ({
+      name: `${policy}, ${mode}`,
+      policy,
+      mode,
+      modelTtlMs: null,
+      variant: configured(scenario, { consensus: { ...consensus, policy, mode } }),
+    })),
+  );
+  const ages = MODEL_TTLS_MS.map((ttlMs) => ({
+    name: `${consensus.policy}, ${consensus.mode}, models for ${ttlMs / 1_000} s`,
+    policy: consensus.policy,
+    mode: consensus.mode,
+    modelTtlMs: ttlMs,
+    variant: configured(scenario, {
+      sources: sources.map((source) => (source.analyst === 'model' ? { ...source, ttlMs } : source)),
+    }),
+  }));
+  return [...orders, ...ages];
+}
+
+/** All {@link policySteps} in one world and before one judge. */
 export async function comparePolicies(scenario: Scenario, options: CompareOptions): Promise<PolicyRun[]> {
-  const pairs = MODES.flatMap((mode) => POLICIES.map((policy) => ({ mode, policy })));
-  const rows: PolicyRun[] = [];
+  const steps = policySteps(scenario);
+  const runs: PolicyRun[] = [];
   let fresh: DecisionTrack | null = null;
-  for (const [index, { mode, policy }] of pairs.entries()) {
+  for (const [index, { name, variant, ...step }] of steps.entries()) {
     if (options.stop?.aborted === true) break;
-    const name = `${policy}, ${mode}`;
-    const variant = configured(scenario, { consensus: { ...scenario.config.consensus, policy, mode } });
     const told: CompareOptions = {
       ...options,
-      onProgress: (what, done, total) =>
-        options.onProgress?.(what, index * total + done, pairs.length * total),
+      onProgress: (_, done, total) =>
+        options.onProgress?.('policies', index * total + done, steps.length * total),
     };
     if (fresh === null) {
       const { audit, ...run } = await audited(name, variant, told);
       fresh = audit.fresh;
-      rows.push({ ...run, policy, mode });
+      runs.push({ ...run, ...step });
     } else {
       const { track: _, ...run } = await judged(name, variant, fresh, told);
-      rows.push({ ...run, policy, mode });
+      runs.push({ ...run, ...step });
     }
   }
-  return rows;
+  return runs;
 }

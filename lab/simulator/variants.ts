@@ -41,7 +41,8 @@ export function askingEveryone(scenario: Scenario): Scenario {
     latencyMedianMs: 0,
     unlimited: true,
   }));
-  return { ...withoutLimits(asking), providers };
+  const consensus = { ...scenario.config.consensus, mode: 'certain' as const };
+  return { ...configured(withoutLimits(asking), { consensus }), providers };
 }
 
 function withoutLimits(scenario: Scenario): Scenario {
