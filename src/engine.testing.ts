@@ -20,9 +20,12 @@ import type { Question, View } from './core/question.ts';
 import { type Endpoint, NO_LIMIT_STATE, type Source } from './core/source.ts';
 import { Engine } from './engine.ts';
 import { createMemoryLedger } from './ledger/memory/ledger.ts';
+import { DriftBook } from './planner/drift-book.ts';
+import { createSeededRandom } from './platform/seeded-random.ts';
 import { createVirtualClock, type VirtualClock } from './platform/virtual-clock.ts';
 import { MarketDesk } from './signals/market-desk.ts';
 import { LiveBoard } from './telemetry/live-board.ts';
+import { Auditor } from './turn/auditor.ts';
 import type { Desk, Seat } from './turn/desk.ts';
 
 const MINUTE_MS = 60_000;
@@ -182,7 +185,7 @@ export function stage(
     watch: { stock: [], crypto: [] },
     consensus: CONSENSUS_DEFAULTS,
     gates: GATE_DEFAULTS,
-    planner: PLANNER_DEFAULTS,
+    planner: { ...PLANNER_DEFAULTS, auditShare: 0 },
     signals: SIGNAL_DEFAULTS,
     ledger: { path: '' },
     server: SERVER_DEFAULTS,
@@ -211,6 +214,8 @@ export function stage(
     signal: null,
   }));
   const ledger = overrides.ledger ?? createMemoryLedger();
+  const turnParts = { config, configVersion: 'v1', gateway, clock, drift: new DriftBook() };
+  const auditor = new Auditor(turnParts, desks, createSeededRandom('audits'));
   const board = new LiveBoard({
     label: { kind: 'LIVE' },
     cycleMs: 5_000,
@@ -220,16 +225,15 @@ export function stage(
     health: () => [],
     meter: null,
     bars: () => [],
+    audits: () => auditor.counts(),
   });
   const failures: unknown[] = [];
   const engine = new Engine({
-    config,
-    configVersion: 'v1',
-    gateway,
+    ...turnParts,
     ledger,
-    clock,
     board,
     desks,
+    auditor,
     onLedgerFailure: (error) => failures.push(error),
   });
   const published: LedgerEntry[] = [];
@@ -243,5 +247,5 @@ export function stage(
       await run;
     }
   };
-  return { engine, board, ledger, clock, desks, asks, published, failures, cycles };
+  return { engine, board, ledger, clock, drift: turnParts.drift, desks, asks, published, failures, cycles };
 }

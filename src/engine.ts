@@ -4,6 +4,7 @@ import type { Signal, SignalEvent } from './core/signal.ts';
 import { nextSlot } from './planner/slots.ts';
 import { expiryOf, lifecycleStep } from './signals/lifecycle.ts';
 import type { LiveBoard } from './telemetry/live-board.ts';
+import type { Auditor } from './turn/auditor.ts';
 import type { Desk } from './turn/desk.ts';
 import type { TurnParts } from './turn/round.ts';
 import { Turn } from './turn.ts';
@@ -12,6 +13,7 @@ export type EngineParts = TurnParts & {
   readonly ledger: Ledger;
   readonly board: LiveBoard;
   readonly desks: readonly Desk[];
+  readonly auditor: Auditor;
   /** Told of every failure of the record: the engine itself goes on. */
   readonly onLedgerFailure: (error: unknown) => void;
   /** Told of every instrument whose turn broke because the code is wrong: it abstains, the others are decided. */
@@ -93,6 +95,11 @@ export class Engine {
       await clock.sleepUntil(slotAtMs, stop);
       if (stop.aborted) return;
       const inTimeAtMs = nextSlot(clock.nowMs() - LATE_SHARE_OF_CYCLE * cycleMs - 1, cycleMs);
+      if (clock.nowMs() < slotAtMs) {
+        // The clock was set back while it slept: what was to come next may be hours away now.
+        slotAtMs = Math.max(inTimeAtMs, nextSlot(this.#slotAtMs, cycleMs));
+        continue;
+      }
       if (inTimeAtMs <= slotAtMs) {
         await this.runCycle(slotAtMs);
         slotAtMs += cycleMs;
@@ -142,6 +149,15 @@ export class Engine {
       decisions: outcomes.map(({ decision }) => decision),
       openSignals: [...desks.flatMap(({ signal }) => (signal === null ? [] : [signal])), ...this.#orphans],
     });
+    for (const desk of desks) this.#audit(desk, cycle);
+  }
+
+  /** Goes on beside the cycles that follow; what it finds is counted, and changes nothing that was published. */
+  #audit(desk: Desk, cycle: number): void {
+    const { auditor, clock, onFault } = this.#parts;
+    if (desk.standing === null || !auditor.isDue(desk, desk.standing)) return;
+    const turn = new Turn(this.#parts, desk, cycle, clock.nowMs(), true);
+    auditor.audit(desk, desk.standing, turn).catch((error: unknown) => onFault?.(error));
   }
 
   /** One instrument's turn, and what it does to its signal. A bug in it is this instrument's abstention, no more. */

@@ -26,6 +26,7 @@ import { budgetLeft, nothingSpent, spentAt } from './gateway/spending.ts';
 import { removeFile } from './ledger/sqlite/file.ts';
 import { openSqliteLedger } from './ledger/sqlite/ledger.ts';
 import { type BudgetPlan, planBudget } from './planner/budget-plan.ts';
+import { DriftBook } from './planner/drift-book.ts';
 import { type Month, monthAt } from './planner/open-hours.ts';
 import { environment } from './platform/environment.ts';
 import { createGatewayMemoryFile } from './platform/gateway-memory-file.ts';
@@ -39,7 +40,9 @@ import { explainDecision } from './signals/explain.ts';
 import { MarketDesk } from './signals/market-desk.ts';
 import { LiveBoard } from './telemetry/live-board.ts';
 import { Metrics } from './telemetry/metrics/metrics.ts';
+import { Auditor } from './turn/auditor.ts';
 import type { Desk, Seat } from './turn/desk.ts';
+import type { TurnParts } from './turn/round.ts';
 
 /** The wiring: the one place where stages, platform and configuration are put together. */
 
@@ -224,6 +227,8 @@ export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
   const { symbols } = config;
   const gateway = createGateway({ sources: seats, symbols, memory, http, clock, random, options, redact });
   const desks = config.symbols.map((instrument) => deskOf(instrument, config, seats));
+  const turnParts: TurnParts = { config, configVersion, gateway, clock, drift: new DriftBook() };
+  const auditor = new Auditor(turnParts, desks, random);
   const markets = new Map(desks.map(({ instrument, market }) => [instrument.id, market]));
   const board = new LiveBoard({
     label,
@@ -234,9 +239,10 @@ export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
     health: () => gateway.health(),
     meter: world.meter ?? null,
     bars: (instrumentId, count) => markets.get(instrumentId)?.bars(count) ?? [],
+    audits: () => auditor.counts(),
   });
   const { onLedgerFailure, onFault } = world;
-  const parts = { config, configVersion, gateway, ledger, clock, board, desks, onLedgerFailure, onFault };
+  const parts = { ...turnParts, ledger, board, desks, auditor, onLedgerFailure, onFault };
   const engine = new Engine(parts);
   await engine.restore();
   await ledger.appendConfig({

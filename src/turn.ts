@@ -10,6 +10,7 @@ import { askUntilDecided } from './planner/ask-until-decided.ts';
 import { dueReason } from './planner/change-gate.ts';
 import { askableVoter } from './turn/askable-voter.ts';
 import type { Desk, Seat } from './turn/desk.ts';
+import { learnedRanges } from './turn/learned-ranges.ts';
 import { PriceWatch } from './turn/price-watch.ts';
 import { Round, type TurnParts } from './turn/round.ts';
 
@@ -21,14 +22,15 @@ export class Turn {
   readonly #desk: Desk;
   readonly #cycle: number;
   readonly #slotAtMs: number;
-  readonly #round: Round;
+  readonly round: Round;
 
-  constructor(parts: TurnParts, desk: Desk, cycle: number, slotAtMs: number) {
+  /** `isAudit`: everyone is asked, whatever is known, and no later turn rests on it. */
+  constructor(parts: TurnParts, desk: Desk, cycle: number, slotAtMs: number, isAudit = false) {
     this.#parts = parts;
     this.#desk = desk;
     this.#cycle = cycle;
     this.#slotAtMs = slotAtMs;
-    this.#round = new Round(parts, desk, slotAtMs);
+    this.round = new Round(parts, desk, slotAtMs, isAudit);
   }
 
   /** The decision of this cycle; the standing one, confirmed, where nothing changed. Rejects only where the code is wrong. */
@@ -37,7 +39,7 @@ export class Turn {
     const { phase, reason } = sessionAt(instrument.assetClass, this.#slotAtMs);
     if (phase !== 'open') return this.#abstain('marketClosed', reason ?? `${phase}-market hours`);
 
-    const watched = await new PriceWatch(this.#round).watch(this.#dueReason());
+    const watched = await new PriceWatch(this.round).watch(this.#dueReason());
     if (watched.kind === 'quiet') return this.#confirmed(watched.seat, watched.quote);
     if (watched.kind === 'abstain')
       return this.#abstain(watched.reason, watched.detail || this.#silenceText());
@@ -47,8 +49,8 @@ export class Turn {
     if (voters.length === 0) return this.#abstain('noSources', ABSTAIN_REASONS.noSources, fix);
 
     const rules = this.#rules(regime);
-    const decision = this.#decided(fix, regime, rules, await this.#ask(fix, rules));
-    this.#desk.weighed = { atMs: this.#slotAtMs, price: fix.price };
+    const decision = this.#decided(fix, regime, rules, await this.#ask(fix, regime, rules));
+    if (!this.round.isAudit) this.#desk.weighed = { atMs: this.#slotAtMs, price: fix.price };
     return decision;
   }
 
@@ -60,6 +62,7 @@ export class Turn {
 
   #dueReason(): string | null {
     const { config, clock } = this.#parts;
+    if (this.round.isAudit) return 'everyone is asked';
     if (!config.flags.changeGate) return 'the change gate is off';
     const { weighed, standing, voters } = this.#desk;
     return dueReason({
@@ -72,22 +75,24 @@ export class Turn {
   }
 
   /** Asks the voters whose opinion is not known, until the vote is decided or the time is up. */
-  #ask(fix: PriceFix, rules: VoteRules): Promise<readonly Voter[]> {
+  async #ask(fix: PriceFix, regime: Regime, rules: VoteRules): Promise<readonly Voter[]> {
     const { config, clock } = this.#parts;
     const { flags, consensus } = config;
-    const { askDeadlineAtMs: deadlineAtMs, patienceMs } = this.#round;
-    return askUntilDecided(
-      this.#desk.voters.map((voter) => askableVoter(this.#round, voter, fix)),
-      (voters) => decideVote(rules, voters).kind === 'decided',
+    const { askDeadlineAtMs: deadlineAtMs, patienceMs } = this.round;
+    const ranged = learnedRanges(this.round, regime);
+    const voters = await askUntilDecided(
+      this.#desk.voters.map((voter) => askableVoter(this.round, voter, fix)),
+      (standing) => decideVote(rules, ranged(standing)).kind === 'decided',
       {
         policy: consensus.policy,
-        stopWhenDecided: flags.decidedVote,
+        stopWhenDecided: flags.decidedVote && !this.round.isAudit,
         parallel: flags.parallelSources,
         deadlineAtMs,
         patienceMs,
       },
       clock,
     );
+    return ranged(voters);
   }
 
   #rules(regime: Regime): VoteRules {
@@ -115,7 +120,7 @@ export class Turn {
 
   /** Where no quote came at all, only those who were to give one can say why. */
   #silenceText(): string {
-    return this.#round.leftOut.map(({ sourceId, detail }) => `${sourceId}: ${detail}`).join('; ');
+    return this.round.leftOut.map(({ sourceId, detail }) => `${sourceId}: ${detail}`).join('; ');
   }
 
   #abstain(reason: AbstainReason, detail: string, price: PriceFix | null = null): Decision {
@@ -154,7 +159,7 @@ export class Turn {
       cycle: this.#cycle,
       atMs: this.#slotAtMs,
       // A copy: an answer that fails after the decision must not change it.
-      leftOut: [...this.#round.leftOut],
+      leftOut: [...this.round.leftOut],
       configVersion,
     };
   }

@@ -217,6 +217,16 @@ export function createFakeService(ledger: Ledger = createMemoryLedger()): FakeSe
     lastCycleTookMs: null,
     decisionsDue: 0,
     decisionsMade: 0,
+    audits: {
+      mode: 'certain',
+      symbols: 0,
+      audited: 0,
+      equal: 0,
+      incomplete: 0,
+      pairs: {},
+      rate: null,
+      ci95: null,
+    },
     ready: true,
     troubles: [],
   };

@@ -38,7 +38,12 @@ const voter = z.object({
   weightPpb: z.number().int(),
   ballot: z.discriminatedUnion('state', [
     z.object({ state: z.literal('answered'), scoreMicro: z.number().int() }),
-    z.object({ state: z.literal('open'), lowMicro: z.number().int(), highMicro: z.number().int() }),
+    z.object({
+      state: z.literal('open'),
+      lowMicro: z.number().int(),
+      highMicro: z.number().int(),
+      pairs: z.number().int().exactOptional(),
+    }),
     z.object({ state: z.literal('absent'), reason: z.string() }),
   ]),
 }) satisfies z.ZodType<Voter>;
@@ -237,6 +242,16 @@ export const stateAnswer: z.ZodType<LiveState> = z
     lastCycleTookMs: z.number().nullable(),
     decisionsDue: z.number().int(),
     decisionsMade: z.number().int(),
+    audits: z.object({
+      mode: z.enum(['certain', 'calibrated']),
+      symbols: z.number().int(),
+      audited: z.number().int(),
+      equal: z.number().int(),
+      incomplete: z.number().int(),
+      pairs: z.record(z.string(), z.number().int()),
+      rate: z.number().nullable(),
+      ci95: z.tuple([z.number(), z.number()]).nullable(),
+    }),
     ready: z.boolean(),
     troubles: z.array(z.string()),
   })

@@ -60,6 +60,11 @@ describe('voters that cannot be counted', () => {
     { name: 'a broken score', voters: [voter('a', 1e9, said(0.1))], says: 'score 0.1' },
     { name: 'a range turned round', voters: [voter('a', 1e9, open(2, 1))], says: 'range 2 to 1' },
     { name: 'a range beyond -1', voters: [voter('a', 1e9, open(-1_000_001, 1))], says: 'range -1000001' },
+    {
+      name: 'a range learned from nothing',
+      voters: [voter('a', 1e9, { state: 'open', lowMicro: -1, highMicro: 1, pairs: 0 })],
+      says: 'a range learned from 0 audits',
+    },
     { name: 'a range beyond 1', voters: [voter('a', 1e9, open(1, 1_000_001))], says: 'range 1 to 1000001' },
   ])('$name', ({ voters, says }) => {
     expect(ballotFault(RULES, voters)).toContain(says);

@@ -50,9 +50,11 @@ function rangeFault(ballot: Ballot): string | null {
     case 'answered':
       return isScore(ballot.scoreMicro) ? null : `score ${ballot.scoreMicro} millionths`;
     case 'open':
-      return isScore(ballot.lowMicro) && isScore(ballot.highMicro) && ballot.lowMicro <= ballot.highMicro
+      if (!(isScore(ballot.lowMicro) && isScore(ballot.highMicro) && ballot.lowMicro <= ballot.highMicro))
+        return `range ${ballot.lowMicro} to ${ballot.highMicro} millionths`;
+      return ballot.pairs === undefined || isWhole(ballot.pairs, 1, Number.MAX_SAFE_INTEGER)
         ? null
-        : `range ${ballot.lowMicro} to ${ballot.highMicro} millionths`;
+        : `a range learned from ${ballot.pairs} audits`;
     case 'absent':
       return null;
     default:

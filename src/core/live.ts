@@ -2,6 +2,7 @@ import type { SourceHealth } from './answer.ts';
 import type { Bar } from './bar.ts';
 import type { Decision } from './decision.ts';
 import type { LedgerEntry } from './ledger.ts';
+import type { ConsensusOptions } from './options.ts';
 import type { Signal } from './signal.ts';
 
 /** What kind of prices the service works on; shown wherever a person or a program looks. */
@@ -19,6 +20,26 @@ export type LiveSource = SourceHealth & {
   readonly weightShare: number;
 };
 
+/** What audits found since the process started: planned decisions held against asking everyone afresh. */
+export type AuditCounts = {
+  readonly mode: ConsensusOptions['mode'];
+  /** Of the symbols: how many are audited at all; the others would burn a budget or a long allowance. */
+  readonly symbols: number;
+  /** Decisions compared, and how many of them were equal in kind and reason. */
+  readonly audited: number;
+  readonly equal: number;
+  /** Not counted above: a limit or a budget of ours kept somebody from being asked. */
+  readonly incomplete: number;
+  /** By source id: pairs of a remembered and a fresh score, from which drift is learned. */
+  readonly pairs: Readonly<Record<string, number>>;
+};
+
+export type LiveAudits = AuditCounts & {
+  /** equal / audited, 0..1, with its 95 % interval (Wilson); null before the first. */
+  readonly rate: number | null;
+  readonly ci95: readonly [low: number, high: number] | null;
+};
+
 export type LiveState = {
   readonly label: DataLabel;
   readonly startedAtMs: number;
@@ -31,6 +52,7 @@ export type LiveState = {
   readonly lastCycleTookMs: number | null;
   readonly decisionsDue: number;
   readonly decisionsMade: number;
+  readonly audits: LiveAudits;
   readonly ready: boolean;
   /** Why it is not ready, or what is wrong although it works; empty when all is well. */
   readonly troubles: readonly string[];

@@ -14,8 +14,16 @@ export function toMicro(score: number): number {
 
 export type Ballot =
   | { readonly state: 'answered'; readonly scoreMicro: number }
-  /** Not asked, or not yet answered: will answer inside the range or stay absent. */
-  | { readonly state: 'open'; readonly lowMicro: number; readonly highMicro: number }
+  /**
+   * Not asked, or not yet answered: will answer inside the range or stay absent. `pairs`: the range was learned from so
+   * many audited pairs, so it holds at a rate; without it, it holds for sure.
+   */
+  | {
+      readonly state: 'open';
+      readonly lowMicro: number;
+      readonly highMicro: number;
+      readonly pairs?: number;
+    }
   /** Failed or refused: neither counts nor may still come. */
   | { readonly state: 'absent'; readonly reason: string };
 

@@ -64,6 +64,19 @@ describe('a decision in plain words', () => {
     ).toContain(line);
   });
 
+  test('a range that was learned is called a rate and no proof', () => {
+    const decision = decisionOf('BUY');
+    const { certificate } = decision;
+    const voters = certificate.voters.map((voter) =>
+      voter.ballot.state === 'open'
+        ? { ...voter, ballot: { ...voter.ballot, lowMicro: -100_000, highMicro: 300_000, pairs: 1_204 } }
+        : voter,
+    );
+    expect(explainDecision({ ...decision, certificate: { ...certificate, voters } })).toContain(
+      'xai, with 20.0 % of the weight, was not heard: it was taken to be absent or anything from -0.10 to +0.30, a range learned from 1204 audits: it holds at a rate, it is no proof',
+    );
+  });
+
   test('what would have changed it comes last', () => {
     const lines = explainDecision(decisionOf('BUY'), [
       { sourceId: 'alpaca', change: 'absent', verdict: { kind: 'ABSTAIN', reason: 'noQuorum' } },

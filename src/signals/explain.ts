@@ -79,7 +79,10 @@ function openLines({ voters }: Certificate): string[] {
   return voters.flatMap(({ sourceId, weightPpb, ballot }) => {
     if (ballot.state !== 'open') return [];
     const [low, high] = [ballot.lowMicro, ballot.highMicro].map((micro) => scoreText(micro / SCORE_MICRO));
-    return `${sourceId}, with ${weightText(weightPpb)} of the weight, was not heard: it was taken to be absent or anything from ${low} to ${high}`;
+    const { pairs } = ballot;
+    const learned =
+      pairs === undefined ? '' : `, a range learned from ${pairs} audits: it holds at a rate, it is no proof`;
+    return `${sourceId}, with ${weightText(weightPpb)} of the weight, was not heard: it was taken to be absent or anything from ${low} to ${high}${learned}`;
   });
 }
 

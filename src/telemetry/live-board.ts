@@ -3,9 +3,10 @@ import type { Bar } from '../core/bar.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Decision } from '../core/decision.ts';
 import type { LedgerEntry } from '../core/ledger.ts';
-import type { DataLabel, LiveSource, LiveState, LiveView } from '../core/live.ts';
+import type { AuditCounts, DataLabel, LiveAudits, LiveSource, LiveState, LiveView } from '../core/live.ts';
 import type { Meter } from '../core/meter.ts';
 import type { Signal } from '../core/signal.ts';
+import { wilson95 } from './wilson.ts';
 
 export type LiveBoardOptions = {
   readonly label: DataLabel;
@@ -17,6 +18,7 @@ export type LiveBoardOptions = {
   /** Null: nobody counts. */
   readonly meter: Meter | null;
   readonly bars: (instrumentId: string, count: number) => readonly Bar[];
+  readonly audits: () => AuditCounts;
 };
 
 export type CycleDone = {
@@ -92,6 +94,7 @@ export class LiveBoard implements LiveView {
       lastCycleTookMs: last?.tookMs ?? null,
       decisionsDue: this.#due,
       decisionsMade: this.#made,
+      audits: this.#audits(),
       ready: troubles.length === 0,
       troubles: [...troubles, ...this.#sourceTroubles()],
     };
@@ -129,6 +132,16 @@ export class LiveBoard implements LiveView {
     } catch (error) {
       this.#trouble = `a listener to the record failed: ${error instanceof Error ? error.message : String(error)}`;
     }
+  }
+
+  #audits(): LiveAudits {
+    const counts = this.#options.audits();
+    const { audited, equal } = counts;
+    return {
+      ...counts,
+      rate: audited === 0 ? null : equal / audited,
+      ci95: wilson95(equal, audited),
+    };
   }
 
   /** A failing source is a trouble, but no reason not to be ready: the vote goes on without it. */

@@ -3,8 +3,10 @@ import { voterBarFault } from '../consensus/voter-check.ts';
 import type { Answer, Gateway } from '../core/answer.ts';
 import type { Clock } from '../core/clock.ts';
 import type { LeftOut, PriceFix } from '../core/decision.ts';
+import type { FailureKind } from '../core/failure.ts';
 import { ASK_SHARE_OF_CYCLE, type Config } from '../core/options.ts';
 import type { Question } from '../core/question.ts';
+import type { DriftBook } from '../planner/drift-book.ts';
 import type { Desk, Seat } from './desk.ts';
 
 export type TurnParts = {
@@ -12,7 +14,11 @@ export type TurnParts = {
   readonly configVersion: string;
   readonly gateway: Gateway;
   readonly clock: Clock;
+  readonly drift: DriftBook;
 };
+
+/** Why we keep a question back that the provider could have answered. */
+const HELD_BACK: readonly FailureKind[] = ['rateLimited', 'deadline', 'budget'];
 
 /** Of the cycle: how long one wave may hold up the next. */
 const PATIENCE_SHARE_OF_CYCLE = 0.15;
@@ -23,13 +29,27 @@ export class Round {
   readonly desk: Desk;
   /** When it began (Unix ms); its deadlines count from here. */
   readonly startAtMs: number;
+  /** Everyone is asked, whatever is known. */
+  readonly isAudit: boolean;
   /** Who did not count in it, and why. */
   readonly leftOut: LeftOut[] = [];
+  #heldBack = 0;
 
-  constructor(parts: TurnParts, desk: Desk, startAtMs: number) {
+  constructor(parts: TurnParts, desk: Desk, startAtMs: number, isAudit = false) {
     this.parts = parts;
     this.desk = desk;
     this.startAtMs = startAtMs;
+    this.isAudit = isAudit;
+  }
+
+  /** What was told before it began is asked for again. */
+  get isAnew(): boolean {
+    return this.isAudit || !this.parts.config.flags.opinionReuse;
+  }
+
+  /** Questions that a limit or a budget of ours kept back. */
+  get heldBack(): number {
+    return this.#heldBack;
   }
 
   get askDeadlineAtMs(): number {
@@ -40,9 +60,11 @@ export class Round {
     return PATIENCE_SHARE_OF_CYCLE * this.parts.config.cycleMs;
   }
 
-  put(seat: Seat, question: Question, deadlineAtMs: number): Promise<Answer> {
-    const [answer] = this.parts.gateway.askEach([{ sourceId: seat.options.id, question, deadlineAtMs }]);
-    if (answer === undefined) throw new RangeError('a gateway gives one answer for each ask');
+  async put(seat: Seat, question: Question, deadlineAtMs: number): Promise<Answer> {
+    const [asked] = this.parts.gateway.askEach([{ sourceId: seat.options.id, question, deadlineAtMs }]);
+    if (asked === undefined) throw new RangeError('a gateway gives one answer for each ask');
+    const answer = await asked;
+    if (answer.kind === 'refused' && HELD_BACK.includes(answer.failure.kind)) this.#heldBack += 1;
     return answer;
   }
 
