@@ -1,7 +1,7 @@
 import { type Clock, sleepUntil } from '../../src/index.ts';
 import type { Lifetime } from './lifetime.ts';
 
-/** As with the system's clock, whoever waits looks at it so often: it may have been set. */
+/** As with the system's clock, whoever waits looks at it so often, and never longer than he was to wait: it may have been set. */
 const LOOK_EVERY_MS = 1_000;
 
 /** The clock of a machine in a world that may know better; `isSteady` where it is never set. */
@@ -17,13 +17,15 @@ export function machineClock(
     nowMs,
     elapsedMs: () => world.elapsedMs(),
     at: (atMs, run) => {
+      const overAtMs = world.nowMs() + Math.max(0, atMs - nowMs());
       let cancel = (): void => {};
       const arm = (): void => {
-        cancel = world.at(world.nowMs() + Math.max(0, Math.min(lookEveryMs, atMs - nowMs())), fire);
+        const lookAtMs = world.nowMs() + Math.min(lookEveryMs, Math.max(0, atMs - nowMs()));
+        cancel = world.at(Math.min(lookAtMs, overAtMs), look);
       };
-      const fire = (): void => {
+      const look = (): void => {
         if (!lifetime.isAlive) return;
-        if (nowMs() < atMs) arm();
+        if (nowMs() < atMs && world.nowMs() < overAtMs) arm();
         else run();
       };
       arm();

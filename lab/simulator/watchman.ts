@@ -104,9 +104,10 @@ export class Watchman {
     const { symbols, cycleMs } = this.#config;
     for (const excess of this.#purse.crossed(slotAtMs)) this.#found('overBudget', excess);
     if (this.#host.isExcused(slotAtMs)) return;
-    // A clock that was set back comes to slots again that are on record.
-    if (this.#committedSlotMs === null || this.#committedSlotMs < slotAtMs)
-      this.#found('missingDecision', `nothing is on record for ${slotAtMs}`);
+    const recordedMs = this.#committedSlotMs ?? Number.NEGATIVE_INFINITY;
+    // A clock that was set back behind the record: nothing is decided before it has come there again.
+    if (recordedMs > slotAtMs) return;
+    if (recordedMs < slotAtMs) this.#found('missingDecision', `nothing is on record for ${slotAtMs}`);
     for (const { id } of symbols) {
       if (!this.#standing.has(id)) this.#found('missingDecision', `no decision stands for ${id}`);
     }

@@ -3,6 +3,8 @@ import { sleepUntil } from './sleep.ts';
 
 /** So often whoever waits looks at the clock again: it may have been set, and a timer counts on regardless. */
 const LOOK_EVERY_MS = 1_000;
+/** A wait that has taken so much longer than it was to take is over: the clock was set back meanwhile. */
+const SET_BACK_MS = 100;
 
 /** The machine's clock. */
 export function createSystemClock(): Clock {
@@ -10,13 +12,14 @@ export function createSystemClock(): Clock {
     nowMs: () => Date.now(),
     elapsedMs: () => performance.now(),
     at: (atMs, run) => {
+      const overAtMs = performance.now() + Math.max(0, atMs - Date.now()) + SET_BACK_MS;
       let timer: NodeJS.Timeout;
       const arm = (): void => {
-        timer = setTimeout(fire, Math.max(0, Math.min(LOOK_EVERY_MS, atMs - Date.now())));
+        timer = setTimeout(look, Math.max(0, Math.min(LOOK_EVERY_MS, atMs - Date.now())));
       };
       // A timer counts in another clock and may fire a moment before Date.now() has got there.
-      const fire = (): void => {
-        if (Date.now() < atMs) arm();
+      const look = (): void => {
+        if (Date.now() < atMs && performance.now() < overAtMs) arm();
         else run();
       };
       arm();
