@@ -12,15 +12,15 @@ export function comparisonCharts(comparison: Comparison, label: string): Chart[]
   const { naive, historic, sextant } = comparison;
   const variants = [naive, historic, sextant];
   return [
-    chart('calls', `Calls per cycle, by hour (${label})`, {
+    chart('calls', `Calls per cycle, by hour, ${label}`, {
       ...byTime('calls per cycle', 'log'),
       series: variants.map((variant) => line(variant, callsPerCycle(variant))),
     }),
-    chart('money', `Money, cumulated (${label})`, {
+    chart('money', `Money, cumulated, ${label}`, {
       ...byTime('USD', 'value'),
       series: variants.map((variant) => line(variant, moneySoFar(variant))),
     }),
-    chart('savings', `What became of the lookups (${label})`, {
+    chart('savings', `What became of the lookups, ${label}`, {
       ...byName(variants.map(({ name }) => name)),
       series: (['gate', 'reuse', 'bound', 'asked'] as const).map((cause) => ({
         type: 'bar',
@@ -31,7 +31,7 @@ export function comparisonCharts(comparison: Comparison, label: string): Chart[]
         ),
       })),
     }),
-    chart('agreement', `Equal to asking everyone afresh, by hour of the day, UTC (${label})`, {
+    chart('agreement', `Equal to asking everyone afresh, by hour of the day, UTC, ${label}`, {
       xAxis: { type: 'category', name: 'hour', data: sextant.agreement.byHour.map((_, hour) => hour) },
       yAxis: { type: 'value', name: '%', max: 100, scale: true },
       series: [
@@ -42,7 +42,7 @@ export function comparisonCharts(comparison: Comparison, label: string): Chart[]
         },
       ],
     }),
-    chart('cycle-time', `Waiting in a cycle, virtual time (${label})`, {
+    chart('cycle-time', `Waiting in a cycle, virtual time, ${label}`, {
       xAxis: { type: 'log', name: 'ms', min: 1 },
       yAxis: { type: 'value', name: '% of cycles', max: 100 },
       series: variants.map((variant) => ({ ...line(variant, waitingShares(variant)), step: 'end' })),

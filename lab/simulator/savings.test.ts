@@ -34,7 +34,7 @@ function decision(places: readonly Place[]): Decision {
 
 describe('what became of the lookups', () => {
   test('every voter of a new vote is one, and has one fate', () => {
-    const savings = new Savings();
+    const savings = new Savings(true);
     const places: Place[] = ['asked', 'kept', 'open', 'silent', 'told all'];
     savings.slotOver({ slotAtMs: SLOT_MS, decisions: [decision(places)] });
     expect(savings.lookups).toEqual({ total: 5, gate: 0, reuse: 2, bound: 1, asked: 2 });
@@ -42,7 +42,7 @@ describe('what became of the lookups', () => {
   });
 
   test('a confirmed decision saves them all by the gate, and is no new vote', () => {
-    const savings = new Savings();
+    const savings = new Savings(true);
     const standing = decision(['asked', 'kept']);
     savings.slotOver({ slotAtMs: SLOT_MS, decisions: [standing] });
     savings.slotOver({ slotAtMs: SLOT_MS + 5_000, decisions: [{ ...standing, atMs: SLOT_MS + 5_000 }] });
@@ -50,8 +50,14 @@ describe('what became of the lookups', () => {
     expect(savings.votesByAsked).toEqual([0, 1]);
   });
 
+  test('a client that keeps nothing asked for whatever counts', () => {
+    const savings = new Savings(false);
+    savings.slotOver({ slotAtMs: SLOT_MS, decisions: [decision(['asked', 'kept'])] });
+    expect(savings.lookups).toMatchObject({ reuse: 0, asked: 2 });
+  });
+
   test('where nobody voted there was nothing to look up', () => {
-    const savings = new Savings();
+    const savings = new Savings(true);
     savings.slotOver({ slotAtMs: SLOT_MS, decisions: [decision([])] });
     expect(savings.lookups.total).toBe(0);
   });

@@ -22,6 +22,12 @@ export class Savings implements RunObserver {
   readonly #lookups = { total: 0, gate: 0, reuse: 0, bound: 0, asked: 0 };
   readonly #votesByAsked: number[] = [];
   readonly #standing = new Map<string, Decision['votes']>();
+  readonly #reuses: boolean;
+
+  /** `reuses`: whether the run keeps opinions. Where it does not, every answer that counts was asked for. */
+  constructor(reuses: boolean) {
+    this.#reuses = reuses;
+  }
 
   get lookups(): Lookups {
     return { ...this.#lookups };
@@ -51,21 +57,21 @@ export class Savings implements RunObserver {
     let asked = 0;
     for (const { sourceId, ballot } of voters) {
       if (ballot.state === 'open') lookups.bound += 1;
-      else if (isAsked(sourceId, { votes, leftOut }, slotAtMs)) asked += 1;
+      else if (this.#isAsked(sourceId, { votes, leftOut }, slotAtMs)) asked += 1;
       else lookups.reuse += 1;
     }
     lookups.asked += asked;
     this.#votesByAsked[asked] = (this.#votesByAsked[asked] ?? 0) + 1;
   }
-}
 
-/** Its answer came in this slot, or it was asked in vain: "it has told all it can" is said without asking. */
-function isAsked(
-  sourceId: string,
-  { votes, leftOut }: Pick<Decision, 'votes' | 'leftOut'>,
-  slotAtMs: number,
-): boolean {
-  const vote = votes.find((line) => line.sourceId === sourceId);
-  if (vote !== undefined) return vote.provenance.receivedAtMs >= slotAtMs;
-  return leftOut.some((line) => line.sourceId === sourceId && line.reason !== 'noData');
+  /** Its answer came in this slot, or it was asked in vain: "it has told all it can" is said without asking. */
+  #isAsked(
+    sourceId: string,
+    { votes, leftOut }: Pick<Decision, 'votes' | 'leftOut'>,
+    slotAtMs: number,
+  ): boolean {
+    const vote = votes.find((line) => line.sourceId === sourceId);
+    if (vote !== undefined) return !this.#reuses || vote.provenance.receivedAtMs >= slotAtMs;
+    return leftOut.some((line) => line.sourceId === sourceId && line.reason !== 'noData');
+  }
 }

@@ -38,7 +38,7 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
   const figures = new Figures();
   const criticalPaths = new CriticalPaths();
   const recovery = new Recovery(providers);
-  const savings = new Savings();
+  const savings = new Savings(config.flags.opinionReuse);
   const world = createVirtualClock(startAtMs - 1);
   const lab = createLab({
     market,
