@@ -22,6 +22,9 @@ export class RateLimit implements Guard {
   #pausedAtMs = 0;
   #refusals = 0;
   #inFlight = 0;
+  /** All weight that ever left, and how much that was when each request under way left. */
+  #sentWeight = 0;
+  readonly #sentWith = new Map<Job, number>();
   #inFlightWeight = 0;
 
   constructor(windows: readonly LimitWindow[], random: Random) {
@@ -74,16 +77,22 @@ export class RateLimit implements Guard {
     return room;
   }
 
-  leave({ weight }: Job, nowMs: number): void {
+  leave(job: Job, nowMs: number): void {
+    const { weight } = job;
     this.#inFlight += 1;
     this.#inFlightWeight += weight;
+    this.#sentWeight += weight;
+    this.#sentWith.set(job, this.#sentWeight);
     for (const { count } of this.#windows) count.add(weight, nowMs);
   }
 
-  back({ weight }: Job, exchange: Exchange, nowMs: number): void {
+  back(job: Job, exchange: Exchange, nowMs: number): void {
+    const { weight } = job;
+    const sentSince = this.#sentWeight - (this.#sentWith.get(job) ?? this.#sentWeight);
+    this.#sentWith.delete(job);
     this.#inFlight -= 1;
     this.#inFlightWeight -= weight;
-    this.#learn(exchange.limitState, exchange.sentAtMs, nowMs);
+    this.#learn(exchange.limitState, sentSince, exchange.sentAtMs, nowMs);
     const { failure: found, fate, sentAtMs } = exchange;
     // What was under way already when the pause began belongs to the time before it.
     const isNews = sentAtMs >= this.#pausedAtMs;
@@ -120,15 +129,18 @@ export class RateLimit implements Guard {
     }
   }
 
-  /** The provider's own count includes what others use on the same key or address. */
-  #learn(state: LimitState, sentAtMs: number, nowMs: number): void {
+  /**
+   * The provider's own count includes what others use on the same key or address, and of ours what left before the
+   * request that it answers; not what left since.
+   */
+  #learn(state: LimitState, sentSince: number, sentAtMs: number, nowMs: number): void {
     const { remaining, resetAtMs } = state;
     const window = this.#windowOf(state, nowMs);
     if (window === null) return;
     const { max, windowMs, count } = window;
     const counted = state.used ?? (remaining === null ? null : (state.max ?? max) - remaining);
     if (counted !== null && isInOneWindow(window, sentAtMs, nowMs)) {
-      const missing = Math.min(counted + this.#inFlightWeight, max) - count.used(nowMs);
+      const missing = Math.min(counted + sentSince, max) - count.used(nowMs);
       if (missing > 0) count.add(missing, nowMs);
     }
     if (remaining === 0 && resetAtMs !== null) this.#pauseUntil(Math.min(resetAtMs, nowMs + windowMs));

@@ -12,7 +12,7 @@ await part('limits', { minutes: '10' }, async ({ minutes }) => {
     fixedMax: 200,
     slidingMax: 60,
     weightMax: 6_000,
-    dayMax: 50 * Number(minutes),
+    dayMax: 54 * Number(minutes),
     perWindowOfDayMax: 60,
   });
   const killsAtMs = [lengthMs * 0.35, lengthMs / 2 + 7_000, lengthMs * 0.8];

@@ -115,6 +115,7 @@ export async function watchOutages(
     Math.max(...lanes.flatMap(({ outages }) => outages.map(({ toMs = 0 }) => toMs))) + 3 * CYCLE_MS;
   for (let cycleAtMs = nextCycleMs(clock.nowMs()); cycleAtMs < endMs; cycleAtMs += CYCLE_MS) {
     await clock.sleepUntil(cycleAtMs);
+    const askedAtMs = clock.nowMs();
     for (const { id, symbols } of lanes) {
       const asks = symbols.map((symbol) => ({
         sourceId: id,
@@ -124,7 +125,7 @@ export async function watchOutages(
       for (const answer of gateway.askEach(asks)) {
         void answer.then(({ kind }) => {
           if (kind === 'fresh') goodAtMs.get(id)?.push(clock.nowMs());
-          else toldMs.push(clock.nowMs() - cycleAtMs);
+          else toldMs.push(clock.nowMs() - askedAtMs);
         });
       }
     }
