@@ -36,7 +36,7 @@ export function comparisonCharts(comparison: Comparison, label: string): Chart[]
       yAxis: { type: 'value', name: '%', max: 100, scale: true },
       series: [
         {
-          type: 'bar',
+          type: 'line',
           name: 'sextant',
           data: sextant.agreement.byHour.map(({ rate }) => (rate === null ? null : 100 * rate)),
         },
@@ -54,6 +54,7 @@ function chart(name: string, title: string, option: EChartsCoreOption): Chart {
   const drawing = init(null, null, { renderer: 'svg', ssr: true, ...SIZE });
   drawing.setOption({
     animation: false,
+    useUTC: true,
     backgroundColor: '#ffffff',
     color: COLOURS,
     title: { text: title, left: 'center', textStyle: { fontSize: 15 } },
