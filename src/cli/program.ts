@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
 import { Command, Option } from 'commander';
 import { LedgerError } from '../core/ledger.ts';
 import { cycleLength, portNumber, positive, wholeNumber, yearAndMonth } from './arguments.ts';
@@ -42,6 +44,7 @@ function program(output: Output): Command {
     .description(
       'Asks many sources about your symbols, lets them vote, and keeps a record a stranger can verify.',
     )
+    .version(packageVersion())
     // `sources test ID --json`: options belong to the command they follow.
     .enablePositionalOptions()
     .showHelpAfterError();
@@ -50,6 +53,12 @@ function program(output: Output): Command {
   addLive(sextant, output);
   addReaders(sextant, output);
   return sextant;
+}
+
+function packageVersion(): string {
+  const file = findPackageJSON(import.meta.url);
+  if (file === undefined) throw new RangeError('a program of a package lies in it');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
 function addDemo(sextant: Command, output: Output): void {
