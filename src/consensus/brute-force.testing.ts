@@ -22,7 +22,7 @@ export const VOTE_RUNS =
 export type Vote = { readonly rules: VoteRules; readonly voters: readonly Voter[] };
 
 /** One completion at random: per voter in permille, below 300 absent, above that the place in its range. */
-type Pick = readonly number[];
+export type Pick = readonly number[];
 
 type Answer = { readonly operator: string; readonly weight: bigint; readonly score: bigint };
 
@@ -259,6 +259,11 @@ function picking(voters: readonly Voter[], pick: Pick): Answer[] {
     return place < 0n ? [] : [{ ...voter, score: voter.low + ((voter.high - voter.low) * place) / 700n }];
   });
   return [...answers, ...joining];
+}
+
+/** What the decision of the design comes to where each open voter answers at its place in its range, or not at all. */
+export function plainVerdict(vote: Vote, pick: Pick): string {
+  return plainDecision(vote, picking(vote.voters, pick));
 }
 
 export const anyPicks: fc.Arbitrary<readonly Pick[]> = fc.array(
