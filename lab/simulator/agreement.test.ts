@@ -11,7 +11,7 @@ const NIGHT_MS = Date.UTC(2026, 0, 15, 3);
 /** One letter a slot: B, S, H, q (no quorum), c (closed), a dot where nobody looked. */
 function track(line: string, symbol = 'AAPL', startAtMs = SESSION_MS): DecisionTrack {
   const made = new DecisionTrack([symbol], startAtMs, 5_000, line.length);
-  for (const [slot, letter] of [...line].entries()) {
+  for (const [slot, letter] of line.split('').entries()) {
     const [kind, reason] = ({
       B: ['BUY', null],
       S: ['SELL', null],

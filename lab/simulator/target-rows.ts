@@ -1,5 +1,5 @@
+import type { AgreementPart, Match } from './agreement.ts';
 import type { Comparison, Variant } from './compare.ts';
-import type { Proportion } from './proportion.ts';
 
 /** A figure of the design's table of targets, as measured. */
 export type TargetRow = {
@@ -17,15 +17,20 @@ export type TargetRow = {
 
 const MONTH_DAYS = 30;
 
+/** A row before its three clients are put in. */
+type Figure = {
+  readonly figure: string;
+  readonly of: (variant: Variant) => string;
+  readonly ownersTarget?: string;
+  readonly target?: string;
+  readonly reached?: boolean | null;
+};
+
 /** The rows that the simulator judges, by the providers' own counts. */
-export function simulatedRows({ naive, historic, sextant }: Comparison): TargetRow[] {
-  const row = (
-    figure: string,
-    of: (variant: Variant) => string,
-    ownersTarget: string,
-    target: string,
-    reached: boolean | null,
-  ): TargetRow => ({
+export function simulatedRows(comparison: Comparison): TargetRow[] {
+  const { naive, historic, sextant } = comparison;
+  const figures = [...costFigures(comparison), ...agreementFigures(sextant), ...serviceFigures(sextant)];
+  return figures.map(({ figure, of, ownersTarget = '–', target = '–', reached = null }) => ({
     figure,
     judge: 'simulator',
     naive: of(naive),
@@ -34,127 +39,134 @@ export function simulatedRows({ naive, historic, sextant }: Comparison): TargetR
     sextant: of(sextant),
     target,
     reached,
-  });
-  const { report, agreement } = sextant;
-  const { stocksInSession, cryptoInSession, cryptoOtherHours } = agreement.parts;
-  const parts = [stocksInSession, cryptoInSession, cryptoOtherHours];
-  const all = (of: (part: (typeof parts)[number]) => readonly Proportion[], least: number): boolean | null =>
-    atLeast(
-      parts.flatMap((part) => of(part).map(({ rate }) => rate)),
-      least,
-    );
+  }));
+}
+
+function costFigures({ naive, sextant }: Comparison): Figure[] {
+  const { calls, cache } = sextant.report;
   const money = ({ report: { costUsd } }: Variant): number | null =>
     naive.report.costUsd.total === 0 ? null : costUsd.total / naive.report.costUsd.total;
-  const monthly = ({ report: { calls, days } }: Variant): number => (calls.total / days) * MONTH_DAYS;
-  const moneyShare = money(sextant);
-  const { hitRate } = report.cache;
+  const monthly = ({ report }: Variant): number => (report.calls.total / report.days) * MONTH_DAYS;
   return [
-    row(
-      'API calls per cycle',
-      (v) => v.report.calls.perCycle.toFixed(2),
-      '10–15',
-      '≤ 2.0',
-      report.calls.perCycle <= 2,
-    ),
-    row('calls in 30 days', (v) => count(monthly(v)), '5–8 M', '≤ 1.05 M', monthly(sextant) <= 1.05e6),
-    row(
-      'money, of naive',
-      (v) => percent(money(v)),
-      '30–40 %',
-      '≤ 5 %',
-      moneyShare === null ? null : moneyShare <= 0.05,
-    ),
-    row('money a day', (v) => `$${(v.report.costUsd.total / v.report.days).toFixed(2)}`, '–', '–', null),
-    row(
-      'money per signal opened',
-      ({ report: { costUsd, signals } }) =>
+    {
+      figure: 'API calls per cycle',
+      of: ({ report }) => report.calls.perCycle.toFixed(2),
+      ownersTarget: '10–15',
+      target: '≤ 2.0',
+      reached: calls.perCycle <= 2,
+    },
+    {
+      figure: 'calls in 30 days',
+      of: (variant) => count(monthly(variant)),
+      ownersTarget: '5–8 M',
+      target: '≤ 1.05 M',
+      reached: monthly(sextant) <= 1.05e6,
+    },
+    {
+      figure: 'money, of naive',
+      of: (variant) => percent(money(variant)),
+      ownersTarget: '30–40 %',
+      target: '≤ 5 %',
+      reached: atMost(money(sextant), 0.05),
+    },
+    {
+      figure: 'money a day',
+      of: ({ report: { costUsd, days } }) => `$${(costUsd.total / days).toFixed(2)}`,
+    },
+    {
+      figure: 'money per signal opened',
+      of: ({ report: { costUsd, signals } }) =>
         signals === 0 ? '–' : `$${(costUsd.total / signals).toFixed(4)}`,
-      '–',
-      '–',
-      null,
-    ),
-    row(
-      'lookups answered without a call',
-      (v) => percent(v.report.cache.hitRate),
-      '> 80 %',
-      '> 95 %',
-      hitRate === null ? null : hitRate > 0.95,
-    ),
-    row(
-      'equal to asking everyone afresh',
-      (v) => percent(v.agreement.rate, 3),
-      '–',
-      '≥ 99.9 %',
-      atLeast([agreement.rate], 0.999),
-    ),
-    ...(
-      [
-        ['stocks in session', 'stocksInSession'],
-        ['crypto in session', 'cryptoInSession'],
-        ['crypto, other hours', 'cryptoOtherHours'],
-      ] as const
-    ).map(([name, part]) =>
-      row(
-        `equal: ${name}`,
-        (v) => percent(v.agreement.parts[part].rate, 3),
-        '–',
-        '≥ 99.9 %',
-        atLeast([agreement.parts[part].rate], 0.999),
-      ),
-    ),
-    row(
-      'BUY/SELL: recall, precision',
-      ({ agreement: { directions } }) => pair(directions.recall, directions.precision),
-      '–',
-      '≥ 99 % in each part',
-      all(({ directions }) => [directions.recall, directions.precision], 0.99),
-    ),
-    row(
-      'transitions in the slot: recall, precision',
-      ({ agreement: { transitions } }) => pair(transitions.exact.recall, transitions.exact.precision),
-      '–',
-      '≥ 99 % in each part',
-      all(({ transitions: { exact } }) => [exact.recall, exact.precision], 0.99),
-    ),
-    row(
-      'transitions ± 1 slot: recall, precision',
-      ({ agreement: { transitions } }) =>
-        pair(transitions.withinOneSlot.recall, transitions.withinOneSlot.precision),
-      '–',
-      '≥ 99 % in each part',
-      all(({ transitions: { withinOneSlot } }) => [withinOneSlot.recall, withinOneSlot.precision], 0.99),
-    ),
-    row('abstentions not required', (v) => count(v.agreement.needlessAbstentions), '–', '–', null),
-    row(
-      'uptime of decisions',
-      (v) => percent(v.report.availability, 3),
-      '> 99.9 %',
-      '≥ 99.99 %',
-      report.availability >= 0.9999,
-    ),
-    row(
-      'error rate',
-      (v) => percent(v.report.errorRate, 3),
-      '< 0.1 %',
-      '≤ 0.01 %',
-      report.errorRate <= 0.0001,
-    ),
-    row(
-      'recovery after an outage, p99',
-      ({ report: { recoveryMs } }) =>
-        recoveryMs === null ? 'no outage' : `${(recoveryMs.p99 / 1_000).toFixed(1)} s`,
-      '< 30 s',
-      '≤ 5 s',
-      report.recoveryMs === null ? null : report.recoveryMs.p99 <= 5_000,
-    ),
-    row(
-      'requests above a limit',
-      (v) => count(v.report.provider.overLimit),
-      'zero',
-      'zero',
-      report.provider.overLimit === 0,
-    ),
+    },
+    {
+      figure: 'lookups answered without a call',
+      of: ({ report }) => percent(report.cache.hitRate),
+      ownersTarget: '> 80 %',
+      target: '> 95 %',
+      reached: atLeast([cache.hitRate], 0.95),
+    },
   ];
+}
+
+const PARTS = [
+  { name: 'stocks in session', part: 'stocksInSession' },
+  { name: 'crypto in session', part: 'cryptoInSession' },
+  { name: 'crypto, other hours', part: 'cryptoOtherHours' },
+] as const;
+
+function agreementFigures({ agreement }: Variant): Figure[] {
+  const equal = { target: '≥ 99.9 %' };
+  const both = (figure: string, of: (part: AgreementPart) => Match): Figure => {
+    const rates = PARTS.flatMap(({ part }) => {
+      const { recall, precision } = of(agreement.parts[part]);
+      return [recall.rate, precision.rate];
+    });
+    return {
+      figure: `${figure}: recall, precision`,
+      of: (variant) => pair(of(variant.agreement)),
+      target: '≥ 99 % in each part',
+      reached: atLeast(rates, 0.99),
+    };
+  };
+  return [
+    {
+      ...equal,
+      figure: 'equal to asking everyone afresh',
+      of: (variant) => percent(variant.agreement.rate, 3),
+      reached: atLeast([agreement.rate], 0.999),
+    },
+    ...PARTS.map(({ name, part }) => ({
+      ...equal,
+      figure: `equal: ${name}`,
+      of: (variant: Variant) => percent(variant.agreement.parts[part].rate, 3),
+      reached: atLeast([agreement.parts[part].rate], 0.999),
+    })),
+    both('BUY/SELL', ({ directions }) => directions),
+    both('transitions in the slot', ({ transitions }) => transitions.exact),
+    both('transitions ± 1 slot', ({ transitions }) => transitions.withinOneSlot),
+    {
+      figure: 'abstentions not required',
+      of: (variant) => count(variant.agreement.needlessAbstentions),
+    },
+  ];
+}
+
+function serviceFigures({ report }: Variant): Figure[] {
+  return [
+    {
+      figure: 'uptime of decisions',
+      of: (variant) => percent(variant.report.availability, 3),
+      ownersTarget: '> 99.9 %',
+      target: '≥ 99.99 %',
+      reached: report.availability >= 0.9999,
+    },
+    {
+      figure: 'error rate',
+      of: (variant) => percent(variant.report.errorRate, 3),
+      ownersTarget: '< 0.1 %',
+      target: '≤ 0.01 %',
+      reached: report.errorRate <= 0.0001,
+    },
+    {
+      figure: 'recovery after an outage, p99',
+      of: ({ report: { recoveryMs } }) =>
+        recoveryMs === null ? 'no outage' : `${(recoveryMs.p99 / 1_000).toFixed(1)} s`,
+      ownersTarget: '< 30 s',
+      target: '≤ 5 s',
+      reached: atMost(report.recoveryMs?.p99 ?? null, 5_000),
+    },
+    {
+      figure: 'requests above a limit',
+      of: (variant) => count(variant.report.provider.overLimit),
+      ownersTarget: 'zero',
+      target: 'zero',
+      reached: report.provider.overLimit === 0,
+    },
+  ];
+}
+
+function atMost(value: number | null, most: number): boolean | null {
+  return value === null ? null : value <= most;
 }
 
 /** Null when none of the rates was measured. */
@@ -163,7 +175,7 @@ function atLeast(rates: readonly (number | null)[], least: number): boolean | nu
   return known.length === 0 ? null : known.every((rate) => rate >= least);
 }
 
-function pair(recall: Proportion, precision: Proportion): string {
+function pair({ recall, precision }: Match): string {
   return `${percent(recall.rate)}, ${percent(precision.rate)}`;
 }
 

@@ -21,7 +21,14 @@ export async function simulateAblate(
   const scenario = scenarioOf(file, { ...options, days, startAtMs: marketDaysFrom(startAtMs, days) });
   const run = await gathered(options, output, stop, (told) => ablate(scenario, told));
   if (options.json !== undefined) {
-    const runs = run.result.map(({ hours: _, ...figures }) => figures);
+    const runs = run.result.map(({ name, report, agreement, set, flag, changedShare }) => ({
+      name,
+      set,
+      flag,
+      changedShare,
+      report,
+      agreement,
+    }));
     writeFileSync(options.json, `${JSON.stringify({ runs, ...run.machine }, null, 2)}\n`);
   }
   const command = `npx sextant simulate ${file} --ablate`;

@@ -15,7 +15,14 @@ export async function simulatePolicies(
   const scenario = scenarioOf(file, options);
   const run = await gathered(options, output, stop, (told) => comparePolicies(scenario, told));
   if (options.json !== undefined) {
-    const runs = run.result.map(({ hours: _, ...figures }) => figures);
+    const runs = run.result.map(({ name, report, agreement, policy, mode, modelTtlMs }) => ({
+      name,
+      policy,
+      mode,
+      modelTtlMs,
+      report,
+      agreement,
+    }));
     writeFileSync(options.json, `${JSON.stringify({ runs, ...run.machine }, null, 2)}\n`);
   }
   const command = `npx sextant simulate ${file} --policies`;
