@@ -1,10 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Decision, VoteLine } from '../core/decision.ts';
+import { CONSENSUS_DEFAULTS, type ConsensusOptions, SIGNAL_DEFAULTS } from '../core/options.ts';
 import { type Certificate, SCORE_MICRO, type Voter } from '../core/vote.ts';
 import { anyVote } from './brute-force.testing.ts';
 import { decideVote } from './decide.ts';
 import { checkCertificate, gateCertificate } from './verify-certificate.ts';
+import { voteRules } from './vote-rules.ts';
 
 const AT_MS = 1_768_487_405_000;
 
@@ -243,5 +245,49 @@ describe('a decision by a gate', () => {
     { name: 'votes', change: { votes: [line('alpha', 1)] } },
   ])('is refused with $name', ({ change }) => {
     expect(checkCertificate({ ...halted, ...change })).not.toBeNull();
+  });
+});
+
+describe('beside the configuration on record', () => {
+  const config = { consensus: CONSENSUS_DEFAULTS, signals: SIGNAL_DEFAULTS };
+  const heldUnder = (consensus: ConsensusOptions, theta: number): Decision => {
+    const voters = VOTERS.map(
+      (voter): Voter =>
+        voter.ballot.state === 'open' ? { ...voter, ballot: { state: 'answered', scoreMicro: 0 } } : voter,
+    );
+    const decision = decided(voteRules(consensus, theta), voters);
+    if (decision === null) throw new Error('all have answered');
+    return decision;
+  };
+  const { trend, range } = SIGNAL_DEFAULTS.thresholds;
+
+  test('the rules are those of its version, for the regime of the decision', () => {
+    expect(checkCertificate(heldUnder(CONSENSUS_DEFAULTS, range), config)).toBeNull();
+    expect(checkCertificate({ ...heldUnder(CONSENSUS_DEFAULTS, trend), regime: 'trend' }, config)).toBeNull();
+    const gated = gateCertificate(voteRules(CONSENSUS_DEFAULTS, range));
+    expect(checkCertificate(decisionOf(gated, { reason: 'halted', regime: null }), config)).toBeNull();
+  });
+
+  test.each<{ name: string; rules: Partial<ConsensusOptions>; theta?: number }>([
+    { name: 'another threshold', rules: {}, theta: trend },
+    { name: 'another quorum', rules: { quorum: 0.5 } },
+    { name: 'fewer operators', rules: { operatorsMin: 1 } },
+    { name: 'a lower bar to agree', rules: { agreeMin: 0.01 } },
+    { name: 'trimmed scores', rules: { scores: 'trimmed' } },
+  ])('$name is found out', ({ rules, theta = range }) => {
+    const decision = heldUnder({ ...CONSENSUS_DEFAULTS, ...rules }, theta);
+    expect(checkCertificate(decision)).toBeNull();
+    expect(checkCertificate(decision, config)).toMatch(/its rules are .*, but its configuration says/);
+  });
+
+  test('a record from before scores could be trimmed is held against the mean', () => {
+    const { scores: _, ...before } = CONSENSUS_DEFAULTS;
+    const decision = heldUnder(CONSENSUS_DEFAULTS, range);
+    expect(checkCertificate(decision, { ...config, consensus: before })).toBeNull();
+  });
+
+  test('nothing is held against a configuration that is not on record', () => {
+    expect(checkCertificate(heldUnder(CONSENSUS_DEFAULTS, 0.9), null)).toBeNull();
+    expect(checkCertificate(heldUnder(CONSENSUS_DEFAULTS, 0.9), { cycleMs: 5_000 })).toBeNull();
   });
 });

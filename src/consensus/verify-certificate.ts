@@ -1,7 +1,10 @@
+import { canonicalJson } from '../core/canonical-json.ts';
 import type { Decision } from '../core/decision.ts';
+import type { ConsensusOptions, SignalOptions } from '../core/options.ts';
 import { type AbstainReason, type Certificate, toMicro, type VoteRules } from '../core/vote.ts';
 import { ballotFault } from './ballot-fault.ts';
 import { decideVote } from './decide.ts';
+import { voteRules } from './vote-rules.ts';
 import { capPpb } from './weights.ts';
 
 /** The certificate of a decision that a gate made: nobody was asked, so no voter and no interval is in it. */
@@ -13,17 +16,34 @@ const VOTED_REASONS: ReadonlySet<AbstainReason | null> = new Set<AbstainReason>(
 
 /**
  * Holds the vote of a stored decision again from its certificate alone and returns the first thing that does
- * not follow from it, in words, or null. Price, regime and times do not follow from a certificate; the chain
- * guards them. Never throws, whatever was stored.
+ * not follow from it, in words, or null. The rules of the vote must be those of `config`, the recorded configuration
+ * that decided, for the decision's regime; null where none is on record, and nothing is held against it. Price, regime
+ * and times do not follow from a certificate; the chain guards them. Never throws, whatever was stored.
  */
-export function checkCertificate(decision: Decision): string | null {
+export function checkCertificate(decision: Decision, config: unknown = null): string | null {
   try {
-    return decision.certificate.rule === 'gate' ? gateFault(decision) : voteFault(decision);
+    const fault = decision.certificate.rule === 'gate' ? gateFault(decision) : voteFault(decision);
+    return fault ?? rulesFault(decision, config);
   } catch (error) {
     // A stored row is input from outside: fields may be missing or of another type than the code was compiled
     // with.
     return `the decision cannot be read: ${error instanceof Error ? error.message : String(error)}`;
   }
+}
+
+/** The part of a recorded configuration that makes the rules of a vote. */
+type RecordedRules = {
+  readonly consensus?: ConsensusOptions;
+  readonly signals?: Pick<SignalOptions, 'thresholds'>;
+};
+
+/** A decision that a gate made before the regime was known carries the rules of a market in range. */
+function rulesFault({ regime, certificate: { rules } }: Decision, config: unknown): string | null {
+  const { consensus, signals } = (config ?? {}) as RecordedRules;
+  if (consensus === undefined || signals === undefined) return null;
+  const stated = canonicalJson(rules);
+  const configured = canonicalJson(voteRules(consensus, signals.thresholds[regime ?? 'range']));
+  return stated === configured ? null : `its rules are ${stated}, but its configuration says ${configured}`;
 }
 
 function gateFault({ kind, reason, score, confidence, votes, certificate }: Decision): string | null {

@@ -111,8 +111,11 @@ export type VerifyReport = {
 };
 
 export type VerifyOptions = {
-  /** Re-checks a stored decision (its certificate); returns what is wrong or null. */
-  readonly checkDecision: (decision: Decision) => string | null;
+  /**
+   * Re-checks a stored decision (its certificate) beside the configuration that its version names on record, null where
+   * there is none; returns what is wrong or null.
+   */
+  readonly checkDecision: (decision: Decision, config: unknown) => string | null;
   /** A head noted elsewhere: a record cut short of it is found out. */
   readonly expectedHead?: Head;
   readonly onProgress?: (done: number, total: number) => void;

@@ -290,6 +290,18 @@ export function describeLedger(
         expect(fault).toEqual({ seq: 10, detail: 'X is not certified' });
       });
 
+      test('a decision is checked beside the configuration of its version, or beside none', async () => {
+        await ledger.appendConfig({ ...CONFIG, version: CONFIG_VERSION, config: { cycleMs: 7_000 } });
+        await fill();
+        const seen = new Set<string>();
+        const checkDecision = ({ configVersion }: { configVersion: string }, config: unknown) => {
+          seen.add(`${configVersion} ${JSON.stringify(config)}`);
+          return null;
+        };
+        await ledger.verify({ checkDecision });
+        expect([...seen]).toEqual([`${CONFIG_VERSION} {"cycleMs":7000}`]);
+      });
+
       test('a noted head is found again after the record has grown', async () => {
         const records = sampleRecords();
         for (const record of records.slice(0, 3)) await ledger.append(record);

@@ -15,16 +15,18 @@ export function verifyRows(rows: Iterable<EntryRow>, total: number, options: Ver
   let draft = emptyDraft();
   let head: Head | null = null;
   let fault: ChainFault | null = null;
+  const configs = new Map<string, unknown>();
   const counts = { config: 0, decision: 0, signal: 0, cycle: 0 };
 
   try {
     for (const row of rows) {
-      const entry = judged(row, head, tip, draft, options);
+      const entry = judged(row, head, tip, draft, configs, options);
       if (typeof entry === 'string') {
         fault = { seq: nextSeq(head), detail: entry };
         break;
       }
       counts[entry.type] += 1;
+      if (entry.type === 'config') configs.set(entry.body.version, entry.body.config);
       head = { seq: row.seq, hash: row.hash };
       if (entry.type === 'cycle' || entry.type === 'config') {
         settle(tip, draft, entry);
@@ -46,11 +48,18 @@ function nextSeq(head: Head | null): number {
 }
 
 /** The entry of a row, or what is wrong with it. */
-function judged(row: EntryRow, head: Head | null, tip: Tip, draft: Draft, options: VerifyOptions) {
+function judged(
+  row: EntryRow,
+  head: Head | null,
+  tip: Tip,
+  draft: Draft,
+  configs: ReadonlyMap<string, unknown>,
+  options: VerifyOptions,
+) {
   const broken = brokenLink(row, head, options.expectedHead);
   if (broken !== null) return broken;
   const entry = entryOf(row);
-  return wrongContent(row, entry, options) ?? admit(tip, draft, entry) ?? entry;
+  return wrongContent(row, entry, configs, options) ?? admit(tip, draft, entry) ?? entry;
 }
 
 function brokenLink(row: EntryRow, head: Head | null, expectedHead: Head | undefined): string | null {
@@ -68,7 +77,12 @@ function brokenLink(row: EntryRow, head: Head | null, expectedHead: Head | undef
   return null;
 }
 
-function wrongContent(row: EntryRow, entry: LedgerEntry, { checkDecision }: VerifyOptions): string | null {
+function wrongContent(
+  row: EntryRow,
+  entry: LedgerEntry,
+  configs: ReadonlyMap<string, unknown>,
+  { checkDecision }: VerifyOptions,
+): string | null {
   if (!['config', 'decision', 'signal', 'cycle'].includes(row.type))
     return `its type "${row.type}" is unknown`;
   const expected = lookupColumns(entry);
@@ -77,7 +91,8 @@ function wrongContent(row: EntryRow, entry: LedgerEntry, { checkDecision }: Veri
       return `its column ${column} is ${row[column]}, but its body says ${expected[column]}`;
     }
   }
-  return entry.type === 'decision' ? checkDecision(entry.body) : null;
+  if (entry.type !== 'decision') return null;
+  return checkDecision(entry.body, configs.get(entry.body.configVersion) ?? null);
 }
 
 function wrongEnd(
