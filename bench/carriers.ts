@@ -13,7 +13,9 @@ import {
 import { LRUCache } from 'lru-cache';
 import CircuitBreaker from 'opossum';
 import type { Ask } from '../src/core/answer.ts';
+import type { Clock } from '../src/core/clock.ts';
 import type { Http } from '../src/core/http.ts';
+import type { Instrument } from '../src/core/instrument.ts';
 import { GATEWAY_DEFAULTS, SOURCE_DEFAULTS, type SourceOptions } from '../src/core/options.ts';
 import { type Endpoint, NO_LIMIT_STATE, type Source } from '../src/core/source.ts';
 import { createGateway } from '../src/gateway/gateway.ts';
@@ -22,17 +24,26 @@ import { systemRandom } from '../src/platform/system-random.ts';
 
 /** One way to carry questions to a provider: ours, or what a user would build from npm. */
 export type Carrier = {
-  /** Asks about symbols that may share a request; resolves when all are answered. Rejects where one is not. */
+  /** Asks about symbols that may share a request. Rejects where one is not answered. */
   ask(symbols: readonly string[]): Promise<unknown>;
   /** Asks about what was answered a moment ago; null where nothing is kept. */
   askAgain: ((symbol: string) => Promise<unknown>) | null;
+  /** Whether it has held the provider for broken. */
+  hasGivenUp(): boolean;
   close(): Promise<unknown>;
 };
 
-/** The provider: answers at once, in memory, a price for whatever is asked. */
+/** Prices on request: whatever is asked for costs the same. */
+export type Provider = {
+  /** Rejects after `timeoutMs`. */
+  readonly send: (url: string, timeoutMs: number) => Promise<string>;
+  readonly symbolsPerRequestMax: number;
+};
+
 const ADDRESS = 'https://provider.test/quotes?symbols=';
-const BODY = '{"price":100}';
-const SYMBOLS_PER_REQUEST_MAX = 100;
+export const BODY = '{"price":100}';
+/** Answers at once, in memory. */
+const INSTANT: Provider = { send: () => Promise.resolve(BODY), symbolsPerRequestMax: 100 };
 const KEPT_MAX = 1_000;
 const TTL_MS = 60_000;
 const TIMEOUT_MS = 2_000;
@@ -48,10 +59,10 @@ function quotesIn(body: unknown, symbols: readonly string[]): Quote[] {
 
 /** Nothing but asking: what all the others add something to. */
 export function bareCarrier(): Carrier {
-  const send = (_url: string): Promise<string> => Promise.resolve(BODY);
   return {
-    ask: async (symbols) => quotesIn(await send(ADDRESS + symbols.join(',')), symbols),
+    ask: async (symbols) => quotesIn(await INSTANT.send(ADDRESS + symbols.join(','), TIMEOUT_MS), symbols),
     askAgain: null,
+    hasGivenUp: () => false,
     close: () => Promise.resolve(),
   };
 }
@@ -59,7 +70,7 @@ export function bareCarrier(): Carrier {
 const quotesEndpoint: Endpoint = {
   name: 'quotes',
   kind: 'market',
-  batchMax: SYMBOLS_PER_REQUEST_MAX,
+  batchMax: INSTANT.symbolsPerRequestMax,
   accepts: () => true,
   weight: () => 1,
   request: (batch) => ({
@@ -123,34 +134,58 @@ const sourceOptions: SourceOptions = {
   concurrency: CONCURRENCY,
 };
 
-/** The whole gateway with all its guards: deadline, coalescing, parking, batching, retry, breaker, budget, rate limit. */
-export function sextantCarrier(): Carrier {
-  const clock = createSystemClock();
-  const http: Http = {
-    send: () =>
-      Promise.resolve({
-        kind: 'response',
-        response: { status: 200, headers: {}, body: BODY, receivedAtMs: clock.nowMs() },
-      }),
+export type SextantSetup = {
+  readonly provider?: Provider;
+  readonly batching?: boolean;
+  /** What is going to be asked about. */
+  readonly symbols?: readonly string[];
+  readonly patienceMs?: number;
+};
+
+function stockOf(id: string): Instrument {
+  return { id, assetClass: 'stock', base: id, quote: 'USD' };
+}
+
+function httpOf(provider: Provider, clock: Clock): Http {
+  return {
+    send: (request, { timeoutMs }) =>
+      provider.send(request.url, timeoutMs).then(
+        (body) => ({
+          kind: 'response',
+          response: { status: 200, headers: {}, body, receivedAtMs: clock.nowMs() },
+        }),
+        () => ({ kind: 'failed', reason: 'timeout', detail: 'no answer in time' }),
+      ),
     close: () => Promise.resolve(),
   };
+}
+
+/** The whole gateway with all its guards: deadline, coalescing, parking, batching, retry, breaker, budget, rate limit. */
+export function sextantCarrier({
+  provider = INSTANT,
+  batching = true,
+  symbols = [],
+  patienceMs = 3_000,
+}: SextantSetup = {}): Carrier {
+  const clock = createSystemClock();
+  const endpoint = { ...quotesEndpoint, batchMax: provider.symbolsPerRequestMax };
   const gateway = createGateway({
-    sources: [{ source, options: sourceOptions }],
-    symbols: [],
+    sources: [{ source: { ...source, endpoints: [endpoint] }, options: sourceOptions }],
+    symbols: symbols.map(stockOf),
     memory: null,
-    http,
+    http: httpOf(provider, clock),
     clock,
     random: systemRandom,
-    options: GATEWAY_DEFAULTS,
+    options: { ...GATEWAY_DEFAULTS, batching },
     redact: (text) => text,
   });
   const askFor = (id: string, deadlineAtMs: number): Ask => ({
     sourceId: 'bench',
-    question: { kind: 'market', instrument: { id, assetClass: 'stock', base: id, quote: 'USD' } },
+    question: { kind: 'market', instrument: stockOf(id) },
     deadlineAtMs,
   });
   const answersFor = async (symbols: readonly string[], kind: 'fresh' | 'cached'): Promise<void> => {
-    const deadlineAtMs = clock.nowMs() + 3_000;
+    const deadlineAtMs = clock.nowMs() + patienceMs;
     for (const answer of await gateway.ask(symbols.map((id) => askFor(id, deadlineAtMs)))) {
       if (answer.kind !== kind) throw new Error(`an answer was ${answer.kind}, not ${kind}`);
     }
@@ -158,6 +193,7 @@ export function sextantCarrier(): Carrier {
   return {
     ask: (symbols) => answersFor(symbols, 'fresh'),
     askAgain: (symbol) => answersFor([symbol], 'cached'),
+    hasGivenUp: () => gateway.health().some(({ failedByKind }) => (failedByKind.breakerOpen ?? 0) > 0),
     close: () => gateway.close(),
   };
 }
@@ -184,11 +220,20 @@ function kept(load: (symbols: readonly string[]) => Promise<Quote[]>): Pick<Carr
 const OPOSSUM = { errorThresholdPercentage: 50, volumeThreshold: 5, resetTimeout: 2_000 } as const;
 
 /** The usual chain: lru-cache, opossum, bottleneck, axios with axios-retry. */
-export function axiosCarrier(): Carrier {
-  const adapter = (config: InternalAxiosRequestConfig): Promise<AxiosResponse> =>
-    Promise.resolve({ data: BODY, status: 200, statusText: 'OK', headers: {}, config });
+export function axiosCarrier({ send }: Provider = INSTANT): Carrier {
+  const adapter = async (config: InternalAxiosRequestConfig): Promise<AxiosResponse> => ({
+    data: await send(config.url ?? '', TIMEOUT_MS),
+    status: 200,
+    statusText: 'OK',
+    headers: {},
+    config,
+  });
   const client = axios.create({ adapter, timeout: TIMEOUT_MS });
-  axiosRetry(client, { retries: 2, retryDelay: axiosRetry.exponentialDelay, retryCondition: isPassing });
+  axiosRetry(client, {
+    retries: 2,
+    retryDelay: (count) => axiosRetry.exponentialDelay(count),
+    retryCondition: isPassing,
+  });
   const limiter = new Bottleneck({
     maxConcurrent: CONCURRENCY,
     reservoir: PER_SECOND_MAX,
@@ -201,8 +246,13 @@ export function axiosCarrier(): Carrier {
   });
   const load = async (symbols: readonly string[]): Promise<Quote[]> =>
     quotesIn((await breaker.fire(ADDRESS + symbols.join(','))).data, symbols);
+  let hasOpened = false;
+  breaker.on('open', () => {
+    hasOpened = true;
+  });
   return {
     ...kept(load),
+    hasGivenUp: () => hasOpened,
     close: async () => {
       breaker.shutdown();
       await limiter.disconnect();
@@ -233,11 +283,11 @@ function perSecond(max: number): () => void {
  * sends. With `deadline`, opossum is the breaker, because its timeout is cheaper than cockatiel's; without, nothing ends a
  * call that hangs.
  */
-export function lightestCarrier({ deadline }: { readonly deadline: boolean }): Carrier {
+export function lightestCarrier(deadline: boolean): Carrier {
   const take = perSecond(PER_SECOND_MAX);
-  const send = (_url: string): Promise<string> => {
+  const send = (url: string): Promise<string> => {
     take();
-    return Promise.resolve(BODY);
+    return INSTANT.send(url, TIMEOUT_MS);
   };
   const again = retry(handleAll, { maxAttempts: 2, backoff: new ExponentialBackoff() });
   const room = bulkhead(CONCURRENCY, 100_000);
@@ -251,16 +301,18 @@ export function lightestCarrier({ deadline }: { readonly deadline: boolean }): C
   };
   return {
     ...kept(load),
+    hasGivenUp: () => timed.opened,
     close: async () => timed.shutdown(),
   };
 }
 
 export const CARRIERS = {
   bare: bareCarrier,
-  sextant: sextantCarrier,
-  'lru-cache, cockatiel': () => lightestCarrier({ deadline: false }),
-  'lru-cache, cockatiel, opossum': () => lightestCarrier({ deadline: true }),
-  'lru-cache, opossum, bottleneck, axios, axios-retry': axiosCarrier,
+  sextant: () => sextantCarrier(),
+  'sextant, batching off': () => sextantCarrier({ batching: false }),
+  'lru-cache, cockatiel': () => lightestCarrier(false),
+  'lru-cache, cockatiel, opossum': () => lightestCarrier(true),
+  'lru-cache, opossum, bottleneck, axios, axios-retry': () => axiosCarrier(),
 } as const satisfies Record<string, () => Carrier>;
 
 export type CarrierName = keyof typeof CARRIERS;

@@ -232,7 +232,7 @@ export type GatewayOptions = {
   readonly batchWaitMs: number;
   /** Most requests under way at one source. */
   readonly connectionsMax: number;
-  /** Most requests that wait for one source. */
+  /** Most requests that wait for one source; two for each symbol where that is more. */
   readonly queueMax: number;
   /** Of one decompressed answer. */
   readonly bytesMax: number;

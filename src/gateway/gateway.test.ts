@@ -213,6 +213,12 @@ describe('deadlines', () => {
   });
 });
 
+test('a question about each symbol may wait, however small the bound of the queue', async () => {
+  const { clock, gateway } = setUp({ gateway: { queueMax: 1, batching: false, connectionsMax: 1 } });
+  const answers = await answersWithin(clock, gateway.ask(asksFor(SYMBOLS, clock)));
+  expect(answers.map(outcome)).toEqual(SYMBOLS.map(() => 'fresh'));
+});
+
 describe('what cannot be asked', () => {
   test.each([
     { title: 'a source switched off', setup: { options: { enabled: false } }, id: 'AAPL' },

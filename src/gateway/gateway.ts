@@ -30,6 +30,9 @@ import { retrying } from './retry.ts';
 import { requestOf, type TransportOptions, transport } from './transport.ts';
 import { isLong } from './window-count.ts';
 
+/** One question of this cycle, and one of the last that may still be of use. */
+const WAITING_PER_SYMBOL = 2;
+
 /** A source together with what the user configured for it. */
 export type ConfiguredSource = { readonly options: SourceOptions; readonly source: Source };
 
@@ -128,7 +131,8 @@ class Lane {
       memories === null ? null : new Keeper({ source: options, memories, limit, pacing, budget }, nowMs);
     const guards = this.#guards(options, parts.options);
     const roomUntil = (untilMs: number, fromMs: number): number => limit.roomUntil(untilMs, fromMs);
-    this.#departures = new Departures({ clock, guards, roomUntil, queueMax });
+    const waitingMax = Math.max(queueMax, WAITING_PER_SYMBOL * symbols.length);
+    this.#departures = new Departures({ clock, guards, roomUntil, queueMax: waitingMax });
     const queued = this.#queued(transport(wire));
     const carrying: CarryOptions = {
       sourceId: options.id,
