@@ -6,6 +6,7 @@ import { Distribution } from './distribution.ts';
 export class CriticalPaths {
   readonly slowestMs = new Distribution();
   #exchanges: Exchange[] = [];
+  #lastOverMs = Number.NEGATIVE_INFINITY;
 
   /** Passes exchanges on and notes what they took. */
   noted(http: Http, clock: Clock): Http {
@@ -21,10 +22,11 @@ export class CriticalPaths {
     };
   }
 
-  /** The cycle of `slotAtMs` is on record at `atMs`. */
-  cycleOver(slotAtMs: number, atMs: number): void {
-    const own = this.#exchanges.filter(({ startMs }) => startMs >= slotAtMs);
+  /** A cycle is on record at `atMs`. What was sent before the last one was over is no part of it. */
+  cycleOver(atMs: number): void {
+    const own = this.#exchanges.filter(({ startMs }) => startMs > this.#lastOverMs);
     this.slowestMs.add(criticalPathMs(own, atMs));
     this.#exchanges = [];
+    this.#lastOverMs = atMs;
   }
 }

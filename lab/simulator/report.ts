@@ -1,10 +1,8 @@
 import type { AbstainReason, DecisionKind } from '../../src/index.ts';
 import type { ProviderCount } from '../emulators/core/provider-count.ts';
 import { DAY_MS } from '../market/market.ts';
-import type { CriticalPaths } from './critical-paths.ts';
-import type { Figures } from './figures.ts';
-import type { Recovery } from './recovery.ts';
-import type { Lookups, Savings } from './savings.ts';
+import type { RunCounts } from './run-counts.ts';
+import type { Lookups } from './savings.ts';
 import type { Scenario } from './scenario.ts';
 import type { Violation, Watchman } from './watchman.ts';
 
@@ -71,29 +69,18 @@ export type SimulationReport = {
 
 export type RunParts = {
   readonly scenario: Scenario;
-  readonly figures: Figures;
+  readonly counts: RunCounts;
   readonly watchman: Watchman;
-  readonly criticalPaths: CriticalPaths;
-  readonly recovery: Recovery;
-  readonly savings: Savings;
-  readonly counts: BySource<ProviderCount>;
-  readonly eventLogSha256: string;
+  /** The providers' own counts, by id. */
+  readonly providers: BySource<ProviderCount>;
 };
 
-export function reportOf({
-  scenario,
-  figures,
-  watchman,
-  criticalPaths,
-  recovery,
-  savings,
-  counts,
-  eventLogSha256,
-}: RunParts): SimulationReport {
+export function reportOf({ scenario, counts, watchman, providers }: RunParts): SimulationReport {
   const { symbols, cycleMs } = scenario.config;
+  const { figures, criticalPaths, recovery, savings, log } = counts;
   const { slots, cycles, made, late, byKind, abstainedBy, leftOut, signals } = figures;
   const due = slots * symbols.length;
-  const requests = sum(Object.values(counts).map((count) => count.requests));
+  const requests = sum(Object.values(providers).map((count) => count.requests));
   return {
     scenario: scenario.title,
     seed: scenario.seed,
@@ -104,18 +91,18 @@ export function reportOf({
     calls: {
       total: requests,
       perCycle: cycles === 0 ? 0 : requests / cycles,
-      bySource: ofEach(counts, (count) => count.requests),
+      bySource: ofEach(providers, (count) => count.requests),
     },
     costUsd: {
-      total: sum(Object.values(counts).map(({ billedUsd }) => billedUsd)),
-      bySource: ofEach(counts, ({ billedUsd }) => billedUsd),
+      total: sum(Object.values(providers).map(({ billedUsd }) => billedUsd)),
+      bySource: ofEach(providers, ({ billedUsd }) => billedUsd),
     },
     provider: {
       requests,
-      overLimit: sum(Object.values(counts).map(({ overLimit }) => overLimit)),
-      refusals: ofEach(counts, ({ refusals }) => withoutZeros(refusals)),
+      overLimit: sum(Object.values(providers).map(({ overLimit }) => overLimit)),
+      refusals: ofEach(providers, ({ refusals }) => withoutZeros(refusals)),
     },
-    questions: sum(Object.values(counts).map(({ questions }) => questions)),
+    questions: sum(Object.values(providers).map(({ questions }) => questions)),
     leftOut,
     cycleMs: {
       p50: figures.tookMs.at(0.5),
@@ -128,7 +115,7 @@ export function reportOf({
     votesByAsked: savings.votesByAsked,
     availability: due === 0 ? 1 : made / due,
     errorRate: due === 0 ? 0 : (due - made + late) / due,
-    eventLogSha256,
+    eventLogSha256: log.digest(),
     violationCount: watchman.violationCount,
     violations: watchman.violations,
   };

@@ -2,16 +2,12 @@ import { createMemoryLedger, createVirtualClock, type LedgerEntry, verifyRecord 
 import { createLab } from '../lab.ts';
 import { labHttp } from '../lab-http.ts';
 import { DAY_MS } from '../market/market.ts';
-import { CriticalPaths } from './critical-paths.ts';
-import { EventLog } from './event-log.ts';
-import { Figures } from './figures.ts';
 import { Host } from './host.ts';
 import { DiskError, ModelledDisk } from './modelled-disk.ts';
 import type { RunObserver } from './observer.ts';
 import { pointedAt } from './pointed-at.ts';
-import { Recovery } from './recovery.ts';
 import { reportOf, type SimulationReport } from './report.ts';
-import { Savings } from './savings.ts';
+import { RunCounts } from './run-counts.ts';
 import type { Scenario } from './scenario.ts';
 import { Watchman } from './watchman.ts';
 
@@ -34,38 +30,29 @@ const OVER_SHARE_OF_CYCLE = 0.9;
 export async function simulate(scenario: Scenario, options: SimulateOptions = {}): Promise<SimulationReport> {
   const { seed, config, market, providers, machine: faults, startAtMs } = scenario;
   const { cycleMs } = config;
-  const log = new EventLog();
-  const figures = new Figures();
-  const criticalPaths = new CriticalPaths();
-  const recovery = new Recovery(providers);
-  const savings = new Savings(config.flags.opinionReuse);
+  const counts = new RunCounts(scenario);
   const world = createVirtualClock(startAtMs - 1);
   const lab = createLab({
     market,
     seed,
     providers,
     onArrival: (id, arrival) => {
-      log.arrival(id, arrival);
+      counts.arrival(id, arrival);
       watchman.arrival(id, arrival);
-      recovery.arrival(id, arrival);
     },
   });
   const record = createMemoryLedger();
   const onRecorded = (entries: readonly LedgerEntry[]): void => {
     const nowMs = host.nowMs();
-    log.recorded(entries);
     watchman.recorded(entries, nowMs);
-    figures.recorded(entries, nowMs, cycleMs);
-    for (const { type, body } of entries) {
-      if (type === 'cycle') criticalPaths.cycleOver(body.slotAtMs, nowMs);
-    }
+    counts.recorded(entries, nowMs, world.nowMs());
   };
   const host: Host = new Host({
     seed,
     faults,
     world,
     disk: new ModelledDisk({ record, faults, world, onRecorded }),
-    http: criticalPaths.noted(labHttp(lab, world), world),
+    http: counts.criticalPaths.noted(labHttp(lab, world), world),
     engine: {
       config: pointedAt(lab, scenario),
       configVersion: scenario.configVersion,
@@ -91,26 +78,15 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
     await world.advanceTo(slotAtMs + cycleMs - 1);
     const shown = host.decisions();
     watchman.slotOver(slotOverAt(host.nowMs(), cycleMs), shown);
-    log.slotOver(slotAtMs, shown);
-    figures.slotOver(shown);
     const view = { slot, slotAtMs, decisions: shown, counts: () => lab.counts() };
-    savings.slotOver(view);
+    counts.slotOver(view);
     for (const observer of options.observers ?? []) await observer.slotOver(view);
     if ((slot + 1) % PROGRESS_EVERY_SLOTS === 0) options.onProgress?.(slot + 1, slots);
   }
   await host.stop();
   const verified = await verifyRecord(record, {});
   if (verified.fault !== null) watchman.brokenRecord(`row ${verified.fault.seq}: ${verified.fault.detail}`);
-  return reportOf({
-    scenario,
-    figures,
-    watchman,
-    criticalPaths,
-    recovery,
-    savings,
-    counts: lab.counts(),
-    eventLogSha256: log.digest(),
-  });
+  return reportOf({ scenario, counts, watchman, providers: lab.counts() });
 }
 
 export function slotsOf({ days, config }: Pick<Scenario, 'days' | 'config'>): number {
