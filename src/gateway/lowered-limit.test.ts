@@ -85,8 +85,18 @@ describe('the learned level', () => {
     { title: 'stays when a trial just beyond it is refused', before: 50, passed: 50, level: 50 },
     { title: 'rises to where a trial was refused, less a tenth', before: 50, passed: 80, level: 72 },
     { title: 'leaves at least one', before: 1, passed: 0, level: 1 },
-  ])('$title', ({ before, passed, level }) => {
+    {
+      title: 'does not rise by what may have left the window already',
+      before: 50,
+      passed: 80,
+      surely: 50,
+      level: 50,
+    },
+  ])('$title', ({ before, passed, surely = passed, level }) => {
     const learned = before === null ? null : { level: before, tryAgainAtMs: 0 };
-    expect(levelAfterRefusal(learned, passed, WINDOW, 1_000)).toEqual({ level, tryAgainAtMs: 541_000 });
+    expect(levelAfterRefusal(learned, { most: passed, least: surely }, WINDOW, 1_000)).toEqual({
+      level,
+      tryAgainAtMs: 541_000,
+    });
   });
 });

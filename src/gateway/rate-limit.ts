@@ -116,7 +116,9 @@ export class RateLimit implements Guard {
     const use = ({ count, max }: Window): number => count.used(nowMs) / max;
     const [fullest] = [...this.#windows].sort((a, b) => use(b) - use(a));
     if (fullest === undefined) return;
-    const passed = fullest.count.used(nowMs) - refusedWeight - this.#inFlightWeight;
+    const refused = refusedWeight + this.#inFlightWeight;
+    const { count } = fullest;
+    const passed = { most: count.used(nowMs) - refused, least: count.surelyUsed(nowMs) - refused };
     fullest.learned = levelAfterRefusal(fullest.learned, passed, fullest, nowMs);
   }
 

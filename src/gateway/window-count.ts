@@ -8,6 +8,8 @@ import type { LimitWindow } from '../core/source.ts';
 export interface WindowCount {
   /** Weight the provider may be counting now. */
   used(nowMs: number): number;
+  /** Of {@link used}: what the provider is surely counting now, if it let it pass. */
+  surelyUsed(nowMs: number): number;
   /** First moment at which `weight` more fits below `max`; Infinity when it never will. */
   fitsAtMs(weight: number, max: number, nowMs: number): number;
   add(weight: number, nowMs: number): void;
@@ -48,12 +50,14 @@ type Slice = { readonly index: number; weight: number };
 class SlidingCount implements WindowCount {
   readonly #sliceMs: number;
   readonly #keepMs: number;
+  readonly #surelyMs: number;
   readonly #slices: Slice[] = [];
   #total = 0;
 
   constructor(max: number, windowMs: number) {
     this.#sliceMs = max <= SLICES && isLong({ windowMs }) ? 1 : Math.max(1, windowMs / SLICES);
     this.#keepMs = windowMs + uncertaintyMsOf(windowMs);
+    this.#surelyMs = windowMs - uncertaintyMsOf(windowMs);
   }
 
   used(nowMs: number): number {
@@ -62,6 +66,14 @@ class SlidingCount implements WindowCount {
       this.#slices.shift();
     }
     return this.#total;
+  }
+
+  surelyUsed(nowMs: number): number {
+    let sum = 0;
+    for (const { index, weight } of this.#slices) {
+      if (index * this.#sliceMs >= nowMs - this.#surelyMs) sum += weight;
+    }
+    return sum;
   }
 
   fitsAtMs(weight: number, max: number, nowMs: number): number {
@@ -109,6 +121,11 @@ class FixedCount implements WindowCount {
   used(nowMs: number): number {
     this.#turn(nowMs);
     return this.#isPreviousOpen(nowMs) ? Math.max(this.#inIndex, this.#inPrevious) : this.#inIndex;
+  }
+
+  surelyUsed(nowMs: number): number {
+    this.#turn(nowMs);
+    return this.#inIndex;
   }
 
   fitsAtMs(weight: number, max: number, nowMs: number): number {
