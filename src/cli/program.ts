@@ -107,6 +107,7 @@ function addSimulate(sextant: Command, output: Output): void {
         'of the hours in which everyone is asked afresh to compare (1: all)',
       ).argParser(positive),
     )
+    .option('--shrink <file>', 'where something is violated, write the least scenario that still violates it')
     .option('--json <file>', 'write all figures to a file')
     .option('--report <folder>', 'with --compare: a report and charts for people')
     .option('--docs <file>', 'write the tables between the marks of a Markdown file')

@@ -37,7 +37,8 @@ export async function simulateRuns(
       output.line(verdictText(report));
       for (const { invariant, detail } of report.violations.slice(0, 3))
         output.line(`  ${invariant}: ${detail}`);
-      output.line(`  to see it again: npx sextant simulate ${file} --seed ${seed}`);
+      const days = options.days === undefined ? '' : ` --days ${options.days}`;
+      output.line(`  to see it again: npx sextant simulate ${file} --seed ${seed}${days}`);
     }
   } finally {
     bar.end();

@@ -8,12 +8,15 @@ import { issueLines } from '../main.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
 import { CommandError, labelText, type Output } from './output.ts';
 import { progressBar } from './progress.ts';
+import { writeShrunk } from './simulate-shrink.ts';
 import { simulationText, verdictText } from './simulation-text.ts';
 
 export type SimulateFileOptions = {
   readonly days?: number;
   readonly seed?: string;
   readonly json?: string;
+  /** Where to write the least that still violates the same. */
+  readonly shrink?: string;
 };
 
 /** What the run took of this machine. */
@@ -53,6 +56,9 @@ export async function simulateFile(
   output.line(simulationText(report, machine));
   if (report.violationCount > 0) {
     output.line(`to see it again: ${again}`);
+    const [first] = report.violations;
+    if (options.shrink !== undefined && first !== undefined)
+      await writeShrunk(file, options.shrink, scenario, first, output);
     process.exitCode = 1;
   }
   output.line(verdictText(report));
