@@ -23,7 +23,7 @@ const LOADS: readonly Load[] = [
     title: 'sixSourcesOf100PerRequest',
     symbolsPerRequestMax: 100,
     latencyMediansMs: [40, 60, 90, 120, 250, 400],
-    patienceMs: 5_000,
+    patienceMs: 15_000,
     chainSymbolsMax: 25_000,
   },
   {
