@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Agreement, agreementOf } from './agreement.ts';
 import { Audit, trackOf } from './audit.ts';
 import type { DecisionTrack } from './decision-track.ts';
@@ -22,7 +23,6 @@ export type Comparison = {
   readonly sextant: Variant;
   /** Why Sextant differs where it does, most frequent first. */
   readonly causes: readonly Difference[];
-  readonly fresh: DecisionTrack;
 };
 
 export type CompareOptions = Pick<SimulateOptions, 'stop'> & {
@@ -34,15 +34,14 @@ export type CompareOptions = Pick<SimulateOptions, 'stop'> & {
 /** Runs the scenario as it stands, beside the judge of agreement, and then under the two baselines. */
 export async function compare(scenario: Scenario, options: CompareOptions): Promise<Comparison> {
   const { audit, ...sextant } = await audited('sextant', scenario, options);
-  const { fresh } = audit;
-  const baseline = (name: string, variant: Scenario) => judged(name, variant, fresh, options);
-  return {
-    sextant,
-    historic: await baseline('historic', historic(scenario)),
-    naive: await baseline('naive', naive(scenario)),
-    causes: audit.causes,
-    fresh,
-  };
+  const [plain, kept] = [naive(scenario), historic(scenario)];
+  const first = await judged('naive', plain, audit.fresh, options);
+  // Equal configurations give equal runs.
+  if (isDeepStrictEqual(plain.config, kept.config)) {
+    return { sextant, naive: first, historic: { ...first, name: 'historic' }, causes: audit.causes };
+  }
+  const second = await judged('historic', kept, audit.fresh, options);
+  return { sextant, naive: first, historic: second, causes: audit.causes };
 }
 
 /** A run beside its own judge. */

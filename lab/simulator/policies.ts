@@ -63,8 +63,7 @@ export async function comparePolicies(scenario: Scenario, options: CompareOption
       fresh = audit.fresh;
       runs.push({ ...run, ...step });
     } else {
-      const { track: _, ...run } = await judged(name, variant, fresh, told);
-      runs.push({ ...run, ...step });
+      runs.push({ ...(await judged(name, variant, fresh, told)), ...step });
     }
   }
   return runs;
