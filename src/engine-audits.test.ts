@@ -33,6 +33,12 @@ describe('an audit', () => {
     expect(audited.board.state().audits).toMatchObject({ audited: 1, equal: 1, incomplete: 0, rate: 1 });
   });
 
+  test('leaves the desks with more than the standing decision rests on, so the next turn weighs it anew', async () => {
+    const { desks, cycles } = stage(WORLD(), ['AAPL'], auditing(1));
+    await cycles(1);
+    expect(desks[0]).toMatchObject({ weighed: null, standing: { kind: 'BUY' } });
+  });
+
   test('also covers decisions that were merely confirmed', async () => {
     const { board, cycles } = stage(WORLD(), ['AAPL'], auditing(1));
     await cycles(5);
