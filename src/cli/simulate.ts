@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readBarFile } from '../../lab/market/bar-files.ts';
+import { Audit } from '../../lab/simulator/audit.ts';
 import type { SimulationReport } from '../../lab/simulator/report.ts';
 import { readScenario, type Scenario } from '../../lab/simulator/scenario.ts';
 import { simulate } from '../../lab/simulator/simulate.ts';
@@ -9,12 +10,14 @@ import { createSystemClock } from '../platform/system-clock.ts';
 import { CommandError, labelText, type Output } from './output.ts';
 import { progressBar } from './progress.ts';
 import { writeShrunk } from './simulate-shrink.ts';
-import { simulationText, verdictText } from './simulation-text.ts';
+import { auditText, simulationText, verdictText } from './simulation-text.ts';
 
 export type SimulateFileOptions = {
   readonly days?: number;
   readonly seed?: string;
   readonly json?: string;
+  /** Of the hours, 0..1: in which everyone is asked afresh for comparison. */
+  readonly audit?: number;
   /** Where to write the least that still violates the same. */
   readonly shrink?: string;
 };
@@ -41,9 +44,14 @@ export async function simulateFile(
   const bar = progressBar('simulating', output);
   const clock = createSystemClock();
   const startedMs = clock.elapsedMs();
+  const audit = options.audit === undefined ? null : await Audit.of(scenario, options.audit);
   let report: SimulationReport;
   try {
-    report = await simulate(scenario, { stop, onProgress: (done, total) => bar.show(done, total) });
+    report = await simulate(scenario, {
+      stop,
+      onProgress: (done, total) => bar.show(done, total),
+      observers: audit === null ? [] : [audit],
+    });
   } finally {
     bar.end();
   }
@@ -51,9 +59,12 @@ export async function simulateFile(
   const again = `npx sextant simulate ${file} --seed ${scenario.seed} --days ${scenario.days}`;
   if (options.json !== undefined) {
     const found = report.violationCount === 0 ? {} : { reproduce: again };
-    writeFileSync(options.json, `${JSON.stringify({ ...report, ...machine, ...found }, null, 2)}\n`);
+    const judged = audit === null ? {} : { agreement: { ...audit.agreement, causes: audit.causes } };
+    const all = { ...report, ...judged, ...machine, ...found };
+    writeFileSync(options.json, `${JSON.stringify(all, null, 2)}\n`);
   }
   output.line(simulationText(report, machine));
+  if (audit !== null) output.line(auditText(audit.agreement));
   if (report.violationCount > 0) {
     output.line(`to see it again: ${again}`);
     const [first] = report.violations;

@@ -1,3 +1,4 @@
+import type { Agreement } from '../../lab/simulator/agreement.ts';
 import type { SimulationReport } from '../../lab/simulator/report.ts';
 import { printable, table, timeText } from './output.ts';
 import type { MachineFigures } from './simulate.ts';
@@ -11,6 +12,13 @@ export function simulationText(report: SimulationReport, machine: MachineFigures
     ...violationLines(report),
     '',
   ].join('\n');
+}
+
+/** How often the run decided what asking everyone afresh would have decided, in one line. */
+export function auditText({ audited, equal, rate, ci95, auditedShare }: Agreement): string {
+  if (rate === null || ci95 === null) return 'no decision was audited';
+  const [low, high] = ci95.map((share) => `${(share * 100).toFixed(2)} %`);
+  return `equal to asking everyone afresh: ${(rate * 100).toFixed(3)} % (${equal} of ${audited}, 95 %: ${low} to ${high}; ${(auditedShare * 100).toFixed(0)} % of the slots audited)\n`;
 }
 
 /** Seed, digest, verdict: always the last line. */
