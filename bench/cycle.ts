@@ -44,6 +44,9 @@ const ALL_OFF = {
   decidedVote: false,
   connectionPool: false,
   pacing: false,
+  adaptiveCache: false,
+  backoff: false,
+  breaker: false,
 };
 const VARIANTS = [
   { name: 'naive', flags: ALL_OFF, unlimited: true, warmupCycles: 2 },

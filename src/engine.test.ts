@@ -177,6 +177,9 @@ describe('the engine', () => {
       decidedVote: false,
       connectionPool: false,
       pacing: false,
+      adaptiveCache: false,
+      backoff: false,
+      breaker: false,
     };
     const { asks, cycles } = stage(AGREEING, ['BTC-USD'], { config: { flags } });
     await cycles(2);

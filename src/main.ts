@@ -17,7 +17,15 @@ import type { Instrument } from './core/instrument.ts';
 import type { Ledger, VerifyOptions, VerifyReport } from './core/ledger.ts';
 import type { DataLabel, LiveView } from './core/live.ts';
 import type { Meter } from './core/meter.ts';
-import { type BudgetOptions, type Config, GATEWAY_DEFAULTS, LEDGER_PATH_DEFAULT } from './core/options.ts';
+import {
+  type BudgetOptions,
+  type Config,
+  FIXED_DELAY_RETRY,
+  type Flags,
+  GATEWAY_DEFAULTS,
+  type GatewayOptions,
+  LEDGER_PATH_DEFAULT,
+} from './core/options.ts';
 import type { Random } from './core/random.ts';
 import { endpointFor, type Source } from './core/source.ts';
 import { Engine } from './engine.ts';
@@ -218,12 +226,21 @@ export type EngineWorld = {
 
 export type RunningEngine = { readonly engine: Engine; readonly live: LiveView; readonly gateway: Gateway };
 
+function gatewayOptionsOf({ batching, pacing, backoff, breaker }: Flags): GatewayOptions {
+  return {
+    ...GATEWAY_DEFAULTS,
+    batching,
+    pace: pacing ? GATEWAY_DEFAULTS.pace : null,
+    retry: backoff ? GATEWAY_DEFAULTS.retry : FIXED_DELAY_RETRY,
+    breaker: breaker ? GATEWAY_DEFAULTS.breaker : null,
+  };
+}
+
 /** The engine with its gateway and desks, taken up where its record ends. */
 export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
   const { config, configVersion, label, clock, random, http, ledger, memory, redact } = world;
   const seats = seatsOf(config, world.sources).filter(({ options }) => options.enabled);
-  const { batching, pacing } = config.flags;
-  const options = { ...GATEWAY_DEFAULTS, batching, pace: pacing ? GATEWAY_DEFAULTS.pace : null };
+  const options = gatewayOptionsOf(config.flags);
   const { symbols } = config;
   const gateway = createGateway({ sources: seats, symbols, memory, http, clock, random, options, redact });
   const desks = config.symbols.map((instrument) => deskOf(instrument, config, seats));

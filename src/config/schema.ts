@@ -127,6 +127,9 @@ export const fileSchema = z.strictObject({
       decidedVote: z.boolean().default(FLAG_DEFAULTS.decidedVote),
       connectionPool: z.boolean().default(FLAG_DEFAULTS.connectionPool),
       pacing: z.boolean().default(FLAG_DEFAULTS.pacing),
+      adaptiveCache: z.boolean().default(FLAG_DEFAULTS.adaptiveCache),
+      backoff: z.boolean().default(FLAG_DEFAULTS.backoff),
+      breaker: z.boolean().default(FLAG_DEFAULTS.breaker),
     })
     .prefault({}),
 });

@@ -162,6 +162,12 @@ export type Flags = {
   readonly connectionPool: boolean;
   /** Off: an allowance of a day or longer is spent as it is asked for. */
   readonly pacing: boolean;
+  /** Off: every answer is served for a fixed 10 s. Reserved: the cache is not built yet. */
+  readonly adaptiveCache: boolean;
+  /** Off: retries after a fixed delay, without jitter and without a bound on the extra load. */
+  readonly backoff: boolean;
+  /** Off: a failing endpoint is asked on and on. */
+  readonly breaker: boolean;
 };
 
 export const FLAG_DEFAULTS: Flags = {
@@ -172,6 +178,9 @@ export const FLAG_DEFAULTS: Flags = {
   decidedVote: true,
   connectionPool: true,
   pacing: true,
+  adaptiveCache: true,
+  backoff: true,
+  breaker: true,
 };
 
 export const CYCLE_MS_DEFAULT = 5_000;
@@ -214,7 +223,9 @@ export type RetryOptions = {
   /** Longest wait before the first retry, in ms; doubles with each further one up to `waitMsMax`. */
   readonly firstWaitMs: number;
   readonly waitMsMax: number;
-  /** Retries as a share of all requests, 0..1. */
+  /** Off: the longest wait each time. */
+  readonly jitter: boolean;
+  /** Retries as a share of all requests, 0..1; infinite: as many as fail. */
   readonly extraLoadMax: number;
 };
 
@@ -250,13 +261,22 @@ export type GatewayOptions = {
   };
 };
 
+/** What `backoff` off means. */
+export const FIXED_DELAY_RETRY: RetryOptions = {
+  retriesMax: 2,
+  firstWaitMs: 1_000,
+  waitMsMax: 1_000,
+  jitter: false,
+  extraLoadMax: Number.POSITIVE_INFINITY,
+};
+
 export const GATEWAY_DEFAULTS: GatewayOptions = {
   batching: true,
   batchWaitMs: 0,
   connectionsMax: 64,
   queueMax: 10_000,
   bytesMax: 8 * 1024 * 1024,
-  retry: { retriesMax: 2, firstWaitMs: 50, waitMsMax: 1_000, extraLoadMax: 0.1 },
+  retry: { retriesMax: 2, firstWaitMs: 50, waitMsMax: 1_000, jitter: true, extraLoadMax: 0.1 },
   breaker: { failuresInRow: 5, failureShare: 0.5, outcomesKept: 20, openMs: 2_000, lockedMs: 300_000 },
   pace: { burstShare: 0.1 },
   parking: { recheckMs: 300_000, recheckMsMax: 6 * 3_600_000, symbolsMax: 10_000 },

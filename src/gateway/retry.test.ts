@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type FailureKind, failure } from '../core/failure.ts';
-import { GATEWAY_DEFAULTS, type RetryOptions } from '../core/options.ts';
+import { FIXED_DELAY_RETRY, GATEWAY_DEFAULTS, type RetryOptions } from '../core/options.ts';
 import { createSeededRandom } from '../platform/seeded-random.ts';
 import { createVirtualClock } from '../platform/virtual-clock.ts';
 import { type Exchange, type Fate, heldBack, type Job } from './job.ts';
@@ -30,6 +30,20 @@ function ended(kind: FailureKind | null, fate: Fate = 'answered', status: number
   const exchange = heldBack(jobOf(), failure(kind ?? 'noData', ''), START_MS);
   return { ...exchange, failure: kind === null ? null : exchange.failure, fate, status };
 }
+
+describe('without backoff', () => {
+  test.each([1, 2, 3])('attempt %i waits the fixed delay, whatever chance says', (attempt) => {
+    expect([0, 0.5, 1].map((chance) => retryWaitMs(attempt, FIXED_DELAY_RETRY, chance))).toEqual([
+      1_000, 1_000, 1_000,
+    ]);
+  });
+
+  test('every failure may be retried', () => {
+    const allowance = new RetryAllowance(FIXED_DELAY_RETRY.extraLoadMax);
+    allowance.earn(START_MS);
+    expect(Array.from({ length: 100 }, () => allowance.spend())).not.toContain(false);
+  });
+});
 
 describe('what may be sent twice', () => {
   test.each<{ method: 'GET' | 'POST'; kind: FailureKind | null; fate?: Fate; status?: number; may: boolean }>(

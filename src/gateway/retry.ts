@@ -14,13 +14,13 @@ export function isRetryable({ method }: Job['request'], { failure, fate, status 
   return failure.kind === 'limit' || status === 503;
 }
 
-/** Full jitter: anything up to a bound that doubles with each attempt (1, 2, …), in ms. */
+/** Full jitter: anything up to a bound that doubles with each attempt (1, 2, …), in ms; without jitter the bound itself. */
 export function retryWaitMs(
   attempt: number,
-  { firstWaitMs, waitMsMax }: RetryOptions,
+  { firstWaitMs, waitMsMax, jitter }: RetryOptions,
   chance: number,
 ): number {
-  return Math.ceil(chance * Math.min(firstWaitMs * 2 ** (attempt - 1), waitMsMax));
+  return Math.ceil((jitter ? chance : 1) * Math.min(firstWaitMs * 2 ** (attempt - 1), waitMsMax));
 }
 
 /** Requests further back than about this count no longer in the allowance, in ms. */
