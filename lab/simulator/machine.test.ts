@@ -97,8 +97,8 @@ describe('a clock', () => {
     { what: 'an hour behind', ms: -3_600_000, fromMinute: 12.8, toMinute: 21.7, lost: 1 },
   ])(
     'that is $what and then right again costs the looks of that time alone',
-    async ({ lost, what, ...fault }) => {
-      const machine = [{ kind: 'clockOffset', ...fault }];
+    async ({ lost, ms, fromMinute, toMinute }) => {
+      const machine = [{ kind: 'clockOffset', ms, fromMinute, toMinute }];
       const report = await run({ machine, cycleMs: 900_000, days: 3 / 24 });
       expect(report.violations).toEqual([]);
       expect(report.cycles).toBe(12 - lost);

@@ -1,10 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { scenarioDocument } from '../../lab/simulator/fault-plan.ts';
 import type { Scenario } from '../../lab/simulator/scenario.ts';
 import { shrinkScenario } from '../../lab/simulator/shrink.ts';
 import type { Violation } from '../../lab/simulator/watchman.ts';
-import { readDocument } from '../index.ts';
 import type { Output } from './output.ts';
 
 /** Writes to `target` the least that goes wrong in the scenario of `file` so that the same is violated. */
@@ -15,11 +14,9 @@ export async function writeShrunk(
   violation: Violation,
   output: Output,
 ): Promise<void> {
-  const read = readDocument(readFileSync(file, 'utf8'));
-  if (read.kind === 'invalid') return;
   output.note(`looking for the least that goes wrong so that ${violation.invariant} is violated`);
   const { scenario: least, faults, runs } = await shrinkScenario(scenario, violation);
-  const document = scenarioDocument(read.document.value as Record<string, unknown>, least);
+  const document = scenarioDocument(parse(readFileSync(file, 'utf8')) as Record<string, unknown>, least);
   const head = `# ${violation.invariant}: ${violation.detail.replaceAll('\n', ' ')}\n`;
   writeFileSync(target, `${head}${stringify(document)}`);
   output.line(

@@ -61,7 +61,8 @@ export function connectWriter(path: string): Database.Database {
 export function proveWritable(database: Database.Database): void {
   const [checkpoint] = database.pragma('wal_checkpoint(FULL)') as { busy: number }[];
   if (checkpoint?.busy !== 0) throw new LedgerError('somebody else holds it: trying again');
-  database.pragma(`user_version = ${database.pragma('user_version', { simple: true })}`);
+  const version = database.pragma('user_version', { simple: true }) as number;
+  database.pragma(`user_version = ${version}`);
 }
 
 export function connectReader(path: string): Database.Database {
