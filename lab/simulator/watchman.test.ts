@@ -233,6 +233,35 @@ describe('the watchman', () => {
     expect(found(happening)[0]).toMatch(message);
   });
 
+  test('sees a budget that is crossed in a day, by the providers’ own bills, and counts anew the day after', () => {
+    const budget = { usdPerDay: 1, usdPerMonth: null, callsPerDay: null, callsPerMonth: null };
+    const sources = config.sources.map((source) => ({
+      ...source,
+      budget: source.id === 'xai' ? budget : null,
+    }));
+    const bills = { xai: { requests: 1, billedUsd: 0.9 } };
+    const watchman = watchmanOf({ ...HEALTHY, isExcused: () => true }, bills, { ...config, sources });
+    const invariants = () => watchman.violations.map(({ invariant }) => invariant);
+    watchman.slotOver(SLOT_MS, []);
+    expect(invariants()).toEqual([]);
+    bills.xai = { requests: 2, billedUsd: 1.1 };
+    watchman.slotOver(SLOT_MS + 5_000, []);
+    expect(invariants()).toEqual(['overBudget']);
+    bills.xai = { requests: 3, billedUsd: 2.0 };
+    watchman.slotOver(SLOT_MS + 86_400_000, []);
+    expect(invariants()).toEqual(['overBudget']);
+  });
+
+  test('asks for no decision while the machine has trouble of its own, and for every one afterwards', () => {
+    let isExcused = true;
+    const watchman = watchmanOf({ ...HEALTHY, isExcused: () => isExcused });
+    watchman.slotOver(SLOT_MS, []);
+    expect(watchman.violationCount).toBe(0);
+    isExcused = false;
+    watchman.slotOver(SLOT_MS + 5_000, []);
+    expect(watchman.violations[0]?.invariant).toBe('missingDecision');
+  });
+
   test('keeps the first hundred and counts the rest', () => {
     const watchman = watchmanOf();
     for (let i = 0; i < 150; i += 1) watchman.brokenRecord(`row ${i}`);
