@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkCertificate } from './consensus/verify-certificate.ts';
 import { LedgerError } from './core/ledger.ts';
-import { FLAG_DEFAULTS } from './core/options.ts';
+import { FLAG_DEFAULTS, PLANNER_DEFAULTS } from './core/options.ts';
 import { START_MS, stage } from './engine.testing.ts';
 import { createMemoryLedger } from './ledger/memory/ledger.ts';
 
@@ -40,6 +40,19 @@ describe('the engine', () => {
     await cycles(5);
     expect(asks.filter(({ question }) => question.kind === 'bars')).toEqual([]);
     expect(asks.length).toBe(5);
+  });
+
+  test('says behind which gate a decision stands: a share, or what the symbol’s own volatility makes of it', async () => {
+    const byShare = stage(AGREEING, ['BTC-USD']);
+    await byShare.cycles(2);
+    expect(byShare.board.decisions()[0]?.gate).toEqual({ price: expect.any(Number), moveMin: 0.005 });
+
+    const planner = { ...PLANNER_DEFAULTS, auditShare: 0, moveVolatility: 6 };
+    const byVolatility = stage(AGREEING, ['BTC-USD'], { config: { planner } });
+    await byVolatility.cycles(2);
+    const { moveMin = 0 } = byVolatility.board.decisions()[0]?.gate ?? {};
+    expect(moveMin).toBeGreaterThan(0.0005);
+    expect(moveMin).toBeLessThan(0.003);
   });
 
   test('leaves a paid source unasked where the free ones decide', async () => {

@@ -7,7 +7,7 @@ import { type Quote, quoteTimeMs } from './core/quote.ts';
 import { sessionAt } from './core/sessions/session.ts';
 import { ABSTAIN_REASONS, type AbstainReason, SCORE_MICRO, type VoteRules, type Voter } from './core/vote.ts';
 import { askUntilDecided } from './planner/ask-until-decided.ts';
-import { dueReason } from './planner/change-gate.ts';
+import { dueReason, moveMinOf } from './planner/change-gate.ts';
 import { askableVoter } from './turn/askable-voter.ts';
 import type { Desk, Seat } from './turn/desk.ts';
 import { learnedRanges } from './turn/learned-ranges.ts';
@@ -50,8 +50,10 @@ export class Turn {
 
     const rules = this.#rules(regime);
     const decision = this.#decided(fix, regime, rules, await this.#ask(fix, regime, rules));
-    if (!this.round.isAudit) this.#desk.weighed = { atMs: this.#slotAtMs, price: fix.price };
-    return decision;
+    const moveMin = moveMinOf(this.#parts.config.planner, market.volatilityPerBar);
+    if (!this.round.isAudit) this.#desk.weighed = { atMs: this.#slotAtMs, price: fix.price, moveMin };
+    const isGated = this.#parts.config.flags.changeGate && decision.kind !== 'ABSTAIN';
+    return isGated ? { ...decision, gate: { price: fix.price, moveMin } } : decision;
   }
 
   /** What is said in place of a decision that could not be made because the code is wrong. */

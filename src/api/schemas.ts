@@ -101,6 +101,7 @@ const decision = z
     certificate,
     votes: z.array(voteLine),
     leftOut: z.array(z.object({ sourceId: z.string(), reason: z.string(), detail: z.string() })),
+    gate: z.object({ price: z.number(), moveMin: z.number() }).exactOptional(),
     configVersion: z.string(),
   })
   .meta({ id: 'Decision' }) satisfies z.ZodType<Decision>;

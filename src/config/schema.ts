@@ -92,6 +92,7 @@ export const fileSchema = z.strictObject({
   planner: z
     .strictObject({
       moveMin: share.default(PLANNER_DEFAULTS.moveMin),
+      moveVolatility: z.number().positive().max(100).nullable().default(PLANNER_DEFAULTS.moveVolatility),
       heartbeatMs: durationMs.default(PLANNER_DEFAULTS.heartbeatMs),
       auditShare: z.number().min(0).max(1).default(PLANNER_DEFAULTS.auditShare),
     })

@@ -43,6 +43,11 @@ export type Decision = Verdict & {
   readonly certificate: Certificate;
   readonly votes: readonly VoteLine[];
   readonly leftOut: readonly LeftOut[];
+  /**
+   * The change gate behind which it stands: a price that moved by `moveMin` (share) from `price` has everything weighed
+   * anew. Absent where it does not stand (ABSTAIN, no change gate) and in records that are older than this field.
+   */
+  readonly gate?: { readonly price: number; readonly moveMin: number };
   /** Hash of the configuration that decided. */
   readonly configVersion: string;
 };

@@ -59,13 +59,20 @@ export const GATE_DEFAULTS: GateOptions = {
 export type PlannerOptions = {
   /** A price that moved by this share since everything was weighed opens the change gate, 0..1. */
   readonly moveMin: number;
+  /** Instead: a price that moved by so many times the symbol's own volatility over a heartbeat; null: `moveMin` holds. */
+  readonly moveVolatility: number | null;
   /** Everything is weighed anew at the latest after this long, in ms. */
   readonly heartbeatMs: number;
   /** Of all decisions made in an open session, 0..1: held against one for which everyone was asked afresh. */
   readonly auditShare: number;
 };
 
-export const PLANNER_DEFAULTS: PlannerOptions = { moveMin: 0.005, heartbeatMs: 300_000, auditShare: 0.001 };
+export const PLANNER_DEFAULTS: PlannerOptions = {
+  moveMin: 0.005,
+  moveVolatility: null,
+  heartbeatMs: 300_000,
+  auditShare: 0.001,
+};
 
 export type SignalOptions = {
   /** theta per regime, 0..1. */

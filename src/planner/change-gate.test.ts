@@ -1,9 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Decision } from '../core/decision.ts';
 import { PLANNER_DEFAULTS } from '../core/options.ts';
 import type { Signal } from '../core/signal.ts';
 import type { Ballot, Certificate } from '../core/vote.ts';
-import { dueReason, moveReason } from './change-gate.ts';
+import { dueReason, moveMinOf, moveReason } from './change-gate.ts';
 
 const YES: Ballot = { state: 'answered', scoreMicro: 1 };
 const OPEN: Ballot = { state: 'open', lowMicro: -1, highMicro: 1 };
@@ -20,7 +21,7 @@ function standing(ballots: Record<string, Ballot>, rule: Certificate['rule'] = '
   return { kind, certificate: { rule, voters } } as unknown as Decision;
 }
 
-const weighed = { atMs: 0, price: 100 };
+const weighed = { atMs: 0, price: 100, moveMin: 0.005 };
 const due = (input: {
   ballots?: Record<string, Ballot>;
   rule?: Certificate['rule'];
@@ -80,7 +81,7 @@ describe('the price', () => {
     [99.7, signal('SELL'), /target/],
     [100.2, signal('SELL'), /stop/],
   ])('%d opens the gate', (price, open, expected) => {
-    expect(moveReason(price, weighed, open, PLANNER_DEFAULTS)).toMatch(expected);
+    expect(moveReason(price, weighed, open)).toMatch(expected);
   });
 
   test.each([
@@ -89,6 +90,48 @@ describe('the price', () => {
     [100.1, signal('BUY')],
     [99.9, signal('SELL')],
   ])('%d does not', (price, open) => {
-    expect(moveReason(price, weighed, open, PLANNER_DEFAULTS)).toBeNull();
+    expect(moveReason(price, weighed, open)).toBeNull();
+  });
+});
+
+describe('how far a price must move', () => {
+  const options = (moveVolatility: number | null, moveMin = 0.005) => ({
+    ...PLANNER_DEFAULTS,
+    moveMin,
+    moveVolatility,
+  });
+
+  test.each([
+    ['is a share by default, be the market calm', options(null), 0.00001, 0.005],
+    ['or wild', options(null), 0.01, 0.005],
+    ['is that share until bars are known', options(3), null, 0.005],
+    // 0.0004 x sqrt(300 s / 60 s) = 0.000894427; a threshold is rounded up to whole millionths.
+    ['is what volatility makes of a heartbeat', options(1), 0.0004, 0.000895],
+    ['is k times that', options(3), 0.0004, 0.002684],
+    ['is a tenth of the share where nothing stirs', options(3), 0, 0.0005],
+    ['moves the floor with the share', options(3, 0.02), 0, 0.002],
+    ['is never more than the whole price', options(100), 1, 1],
+  ])('%s', (_title, planner, volatility, expected) => {
+    expect(moveMinOf(planner, volatility)).toBe(expected);
+  });
+
+  test('rises with volatility and with k, and opens the gate at its own edge, up and down', () => {
+    const k = fc.double({ min: 0.01, max: 20, noNaN: true });
+    const volatility = fc.double({ min: 0, max: 0.05, noNaN: true });
+    const price = fc.double({ min: 1e-4, max: 1e6, noNaN: true });
+    fc.assert(
+      fc.property(k, k, volatility, volatility, price, (kA, kB, calmer, wilder, at) => {
+        const low = moveMinOf(options(Math.min(kA, kB)), Math.min(calmer, wilder));
+        const high = moveMinOf(options(Math.max(kA, kB)), Math.max(calmer, wilder));
+        expect(low).toBeLessThanOrEqual(high);
+        expect(low).toBeGreaterThanOrEqual(0.0005);
+        const stood = { atMs: 0, price: at, moveMin: low };
+        for (const direction of [1, -1]) {
+          expect(moveReason(at * (1 + direction * low * 1.000_001), stood, null)).not.toBeNull();
+          expect(moveReason(at * (1 + direction * low * 0.999_999), stood, null)).toBeNull();
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 });

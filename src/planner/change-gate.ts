@@ -1,5 +1,5 @@
 import type { Decision } from '../core/decision.ts';
-import type { PlannerOptions } from '../core/options.ts';
+import { BAR_INTERVAL_MS, type PlannerOptions } from '../core/options.ts';
 import type { Signal } from '../core/signal.ts';
 
 /** What a look at an instrument found the last time everything was weighed anew. */
@@ -7,7 +7,32 @@ export type Weighed = {
   /** When that was (Unix ms), and the confirmed price it rested on. */
   readonly atMs: number;
   readonly price: number;
+  /** A price that has moved by this share since then opens the gate: see {@link moveMinOf}. */
+  readonly moveMin: number;
 };
+
+/** Of `moveMin`: what a price must move at least however still the market is, so that noise opens nothing. */
+const FLOOR_SHARE = 0.1;
+/** A threshold is a whole number of these, so that a record of it reads well and re-reads to the bit. */
+const STEPS_PER_ONE = 1e6;
+
+/**
+ * The share by which a price must move to open the gate: `moveMin`; with `moveVolatility` set, so many times what the
+ * volatility of one bar makes of a heartbeat, the longest time that a decision stands without being weighed,
+ *
+ *     k x volatility x sqrt(heartbeat / bar),   at least a tenth of moveMin, at most 1
+ *
+ * The root is that of a random walk, which prices are nearly over minutes. Where no volatility is known yet: `moveMin`.
+ */
+export function moveMinOf(
+  { moveMin, moveVolatility, heartbeatMs }: PlannerOptions,
+  volatilityPerBar: number | null,
+): number {
+  if (moveVolatility === null || volatilityPerBar === null) return moveMin;
+  const usual = volatilityPerBar * Math.sqrt(heartbeatMs / BAR_INTERVAL_MS);
+  const share = Math.min(1, Math.max(FLOOR_SHARE * moveMin, moveVolatility * usual));
+  return Math.ceil(share * STEPS_PER_ONE) / STEPS_PER_ONE;
+}
 
 export type GateQuestion = {
   /** Null before the first decision of this process. */
@@ -38,14 +63,9 @@ export function dueReason({ weighed, standing, nowMs, refreshAtMs, options }: Ga
  * Why a price opens the gate, or null: it moved by `moveMin` or more since everything was last weighed, or it reached the
  * target or the stop of the open signal.
  */
-export function moveReason(
-  price: number,
-  weighed: Weighed,
-  signal: Signal | null,
-  { moveMin }: PlannerOptions,
-): string | null {
+export function moveReason(price: number, weighed: Weighed, signal: Signal | null): string | null {
   const move = price / weighed.price - 1;
-  if (Math.abs(move) >= moveMin) return `the price moved by ${(move * 100).toFixed(2)} %`;
+  if (Math.abs(move) >= weighed.moveMin) return `the price moved by ${(move * 100).toFixed(2)} %`;
   if (signal === null) return null;
   const direction = signal.side === 'BUY' ? 1 : -1;
   if (direction * (price - signal.stop) <= 0) return 'the price reached the stop';

@@ -77,6 +77,14 @@ describe('a decision in plain words', () => {
     );
   });
 
+  test('it says at which prices the gate would have opened, from the price at which it was weighed', () => {
+    const confirmed = decisionOf('HOLD', { gate: { price: 170, moveMin: 0.005 } });
+    expect(explainDecision(confirmed)).toContain(
+      'change gate: it opens at about 169.15 and below and at about 170.85 and above, 0.50 % from 170.00 USD, at which it was weighed; sooner for a closed bar, an opinion that runs out, or the target or stop of a signal',
+    );
+    expect(explainDecision(decisionOf('HOLD')).join()).not.toMatch('gate: it opens');
+  });
+
   test('what would have changed it comes last', () => {
     const lines = explainDecision(decisionOf('BUY'), [
       { sourceId: 'alpaca', change: 'absent', verdict: { kind: 'ABSTAIN', reason: 'noQuorum' } },

@@ -33,6 +33,7 @@ export function explainDecision(
       ({ sourceId, reason, detail }) => `${sourceId} was left out (${reason}): ${detail}`,
     ),
     certificateLine(decision.certificate),
+    ...gateLines(decision),
     ...counterfactuals.map(counterfactualLine),
     `configuration ${decision.configVersion}`,
   ];
@@ -105,6 +106,17 @@ function certificateLine(certificate: Certificate): string {
     case 'oneOperator':
       return `certificate: decided${range}, beyond the threshold of ${theta}, but fewer than ${rules.operatorsMin} operators agree or could have`;
   }
+}
+
+/** A confirmed decision shows a newer price than the one that it was weighed at: the gate is that of the older one. */
+function gateLines({ gate, price }: Decision): string[] {
+  if (gate === undefined || price === null) return [];
+  const { moveMin } = gate;
+  const [low, high] = [1 - moveMin, 1 + moveMin].map((share) => priceText(gate.price * share));
+  const from = `${priceText(gate.price)} ${price.currency}, at which it was weighed`;
+  return [
+    `change gate: it opens at about ${low} and below and at about ${high} and above, ${(100 * moveMin).toFixed(2)} % from ${from}; sooner for a closed bar, an opinion that runs out, or the target or stop of a signal`,
+  ];
 }
 
 function counterfactualLine({ sourceId, change, verdict }: Counterfactual): string {

@@ -34,6 +34,11 @@ export class MarketDesk {
     return this.#regime.atr;
   }
 
+  /** Of a minute bar, as a share of the price; null before the second bar. */
+  get volatilityPerBar(): number | null {
+    return this.#regime.volatilityPerBar;
+  }
+
   /** Null while warming up, and when the newest bar is too old. */
   regime(nowMs: number): Regime | null {
     const last = this.#track.last;

@@ -89,6 +89,11 @@ export class RegimeTracker {
     return this.#figures;
   }
 
+  /** Volatility of the newest bars (exponential span 20) as a share of the price; null before the second bar. */
+  get volatilityPerBar(): number | null {
+    return this.#short.perBar;
+  }
+
   /** Wilder's average true range over 14 bars, in price units; null before the 14th. */
   get atr(): number | null {
     return this.#range.isStable ? this.#range.getResultOrThrow() : null;

@@ -89,13 +89,12 @@ export class PriceWatch {
 
   /** Whether the one quote, sound as far as one quote can be, shows nothing that opens the change gate. */
   #isStill(): boolean {
-    const { parts, desk } = this.#round;
-    const { weighed, signal } = desk;
+    const { weighed, signal } = this.#round.desk;
     const [only] = this.#quotes;
     if (only === undefined || weighed === null) return false;
     const checked = this.#checkPrice();
     const isSound = checked.kind === 'abstain' && checked.reason === 'unconfirmedPrice';
-    return isSound && moveReason(only.quote.price, weighed, signal, parts.config.planner) === null;
+    return isSound && moveReason(only.quote.price, weighed, signal) === null;
   }
 
   /** Closed bars of the watch, from the first agreeing source that has them; missing ones are fetched. */
