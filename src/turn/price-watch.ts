@@ -101,7 +101,10 @@ export class PriceWatch {
   async #feedMarket(fix: PriceFix): Promise<void> {
     const { parts, desk } = this.#round;
     const { market, instrument } = desk;
-    const agreeing = this.#answers.filter(({ seat }) => fix.agreeing.includes(seat.options.id));
+    // Most trusted first, whoever answered first: two sources' bars differ by a little, and a race must not choose.
+    const agreeing = desk.watchers
+      .filter(({ options }) => fix.agreeing.includes(options.id))
+      .flatMap((seat) => this.#answers.find((answered) => answered.seat === seat) ?? []);
     for (const { seat, answer } of agreeing) this.#tell(seat, answer, fix);
     for (const { seat } of agreeing) {
       const question = market.question(parts.clock.nowMs());
