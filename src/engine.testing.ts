@@ -189,6 +189,7 @@ export function stage(
     signals: SIGNAL_DEFAULTS,
     ledger: { path: '' },
     server: SERVER_DEFAULTS,
+    log: { level: 'silent' },
     flags: FLAG_DEFAULTS,
     ...overrides.config,
   };

@@ -25,6 +25,7 @@ import {
   GATEWAY_DEFAULTS,
   type GatewayOptions,
   LEDGER_PATH_DEFAULT,
+  type LogLevel,
 } from './core/options.ts';
 import type { Random } from './core/random.ts';
 import { endpointFor, type Source } from './core/source.ts';
@@ -38,7 +39,7 @@ import { DriftBook } from './planner/drift-book.ts';
 import { type Month, monthAt } from './planner/open-hours.ts';
 import { environment } from './platform/environment.ts';
 import { createGatewayMemoryFile } from './platform/gateway-memory-file.ts';
-import { createLogger, type LogLevel } from './platform/logger.ts';
+import { createLogger } from './platform/logger.ts';
 import { Redactor } from './platform/redactor.ts';
 import { createSystemClock } from './platform/system-clock.ts';
 import { systemRandom } from './platform/system-random.ts';
@@ -187,6 +188,7 @@ export type ServiceOptions = {
   readonly sources?: readonly Source[];
   readonly clock?: Clock;
   readonly http?: Http;
+  /** Instead of `log.level`. */
   readonly logLevel?: LogLevel;
 };
 
@@ -273,7 +275,7 @@ export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
 
 /** Rejects with LedgerError when the record cannot be opened. */
 export async function createService(options: ServiceOptions): Promise<Service> {
-  const { config, clock = SYSTEM_CLOCK, logLevel = 'warn' } = options;
+  const { config, clock = SYSTEM_CLOCK, logLevel = config.log.level } = options;
   const redactor = new Redactor(secretsOf(config));
   const redact = (text: string): string => redactor.redact(text);
   const log = createLogger({ level: logLevel, clock, redactor, write: (line) => process.stderr.write(line) });

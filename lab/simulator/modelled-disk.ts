@@ -53,6 +53,7 @@ export class ModelledDisk {
       head: () => record.head(),
       standing: () => record.standing(),
       entriesAfter: (seq, limit) => record.entriesAfter(seq, limit),
+      configs: (limit) => record.configs(limit),
       decisions: (filter) => record.decisions(filter),
       signals: (filter) => record.signals(filter),
       signal: (id) => record.signal(id),

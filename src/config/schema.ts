@@ -6,6 +6,7 @@ import {
   GATE_DEFAULTS,
   GATEWAY_DEFAULTS,
   LEDGER_PATH_DEFAULT,
+  LOG_LEVEL_DEFAULT,
   PLANNER_DEFAULTS,
   SERVER_DEFAULTS,
   SIGNAL_DEFAULTS,
@@ -117,6 +118,11 @@ export const fileSchema = z.strictObject({
     .strictObject({
       host: z.string().min(1).default(SERVER_DEFAULTS.host),
       port: z.int().min(0).max(65_535).default(SERVER_DEFAULTS.port),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default(LOG_LEVEL_DEFAULT),
     })
     .prefault({}),
   flags: z

@@ -21,6 +21,11 @@ export function hasReference(text: string): boolean {
   return text.search(REFERENCE) !== -1;
 }
 
+/** The files that the references in a text name, each once. */
+export function filesNamedIn(text: string): string[] {
+  return [...new Set([...text.matchAll(REFERENCE)].flatMap(([, file]) => file ?? []))];
+}
+
 /** Puts values in place of references in every string of a tree. What is missing is listed, not guessed. */
 export function resolveVariables(
   value: unknown,

@@ -39,6 +39,10 @@ export type ConfigBody = {
   /** What kind of prices the decisions that follow rest on. */
   readonly label: DataLabel;
   readonly config: unknown;
+  /** A version that was on record before and comes back is a rollback. Absent in records that are older than this field. */
+  readonly how?: 'start' | 'reload' | 'rollback';
+  /** The file it was read from, references unresolved; null where there was none, or where it spells a secret out. */
+  readonly text?: string | null;
 };
 
 export type LedgerEntry = {
@@ -95,6 +99,8 @@ export type SignalRow = {
   readonly end: Extract<SignalEvent, { event: 'ended' }> | null;
 };
 
+export type ConfigRow = { readonly seq: number; readonly body: ConfigBody };
+
 export type DecisionRow = { readonly seq: number; readonly decision: Decision };
 
 /** `seq` 0: the store is damaged beside the rows. */
@@ -139,6 +145,8 @@ export interface Ledger {
   standing(): Promise<Standing | null>;
   /** Entries with seq > `seq`, oldest first: what a reconnecting SSE client missed. */
   entriesAfter(seq: number, limit: number): Promise<readonly LedgerEntry[]>;
+  /** The newest `limit` (1..500) accepted configurations, newest first. */
+  configs(limit: number): Promise<readonly ConfigRow[]>;
   decisions(filter: DecisionFilter): Promise<readonly DecisionRow[]>;
   signals(filter: SignalFilter): Promise<readonly SignalRow[]>;
   signal(id: string): Promise<SignalRow | null>;

@@ -153,6 +153,10 @@ export type ServerOptions = {
 
 export const SERVER_DEFAULTS: ServerOptions = { host: '127.0.0.1', port: 8137 };
 
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+export const LOG_LEVEL_DEFAULT: LogLevel = 'warn';
+
 /** Each improvement can be switched off; all off is the baseline the others are measured against. */
 export type Flags = {
   /** Off: each symbol's sources are asked one after the other. */
@@ -167,7 +171,7 @@ export type Flags = {
   readonly decidedVote: boolean;
   /** Off: a new connection for every request. */
   readonly connectionPool: boolean;
-  /** Off: an allowance of a day or longer is spent as it is asked for. */
+  /** Off: an allowance of an hour or longer is spent as it is asked for. */
   readonly pacing: boolean;
   /** Off: every answer is served for a fixed 10 s. Reserved: the cache is not built yet. */
   readonly adaptiveCache: boolean;
@@ -209,6 +213,7 @@ export type Config = {
   readonly signals: SignalOptions;
   readonly ledger: { readonly path: string };
   readonly server: ServerOptions;
+  readonly log: { readonly level: LogLevel };
   readonly flags: Flags;
 };
 
@@ -236,10 +241,12 @@ export type RetryOptions = {
   readonly extraLoadMax: number;
 };
 
-/** How an allowance of a day or longer is spread over the time in which its answers are of use. */
+/** How an allowance of an hour or longer is spread over the time in which its answers are of use. */
 export type PaceOptions = {
-  /** Of the allowance, 0..1: may go before its turn. */
+  /** Of an allowance of a day or longer, 0..1: may go before its turn. */
   readonly burstShare: number;
+  /** Of a shorter one, 0..1: may go at once after a quiet time; one less is what backlog cannot use of it. */
+  readonly hourlyBurstShare: number;
 };
 
 /** How the gateway carries questions; the same for all sources. */
@@ -285,6 +292,6 @@ export const GATEWAY_DEFAULTS: GatewayOptions = {
   bytesMax: 8 * 1024 * 1024,
   retry: { retriesMax: 2, firstWaitMs: 50, waitMsMax: 1_000, jitter: true, extraLoadMax: 0.1 },
   breaker: { failuresInRow: 5, failureShare: 0.5, outcomesKept: 20, openMs: 2_000, lockedMs: 300_000 },
-  pace: { burstShare: 0.1 },
+  pace: { burstShare: 0.1, hourlyBurstShare: 0.05 },
   parking: { recheckMs: 300_000, recheckMsMax: 6 * 3_600_000, symbolsMax: 10_000 },
 };

@@ -221,6 +221,17 @@ export function describeLedger(
         expect(await ledger.verify(noChecks)).toMatchObject({ entries: 3, fault: null });
       });
 
+      test('versions are listed newest first, with the file they came from', async () => {
+        for (const version of ['a', 'b', 'c'])
+          await ledger.appendConfig({ ...CONFIG, version, how: 'reload', text: `# ${version}` });
+        expect(
+          (await ledger.configs(2)).map(({ seq, body: { version, text } }) => [seq, version, text]),
+        ).toEqual([
+          [3, 'c', '# c'],
+          [2, 'b', '# b'],
+        ]);
+      });
+
       test('it names the newest cycle', async () => {
         await fill();
         const [entry] = await ledger.appendConfig({ ...CONFIG, version: 'later' });

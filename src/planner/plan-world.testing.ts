@@ -104,6 +104,7 @@ export function toyConfig(
     signals: SIGNAL_DEFAULTS,
     ledger: { path: 'unused' },
     server: SERVER_DEFAULTS,
+    log: { level: 'silent' },
     flags: { ...FLAG_DEFAULTS, ...flags },
   };
 }

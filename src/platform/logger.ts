@@ -1,9 +1,8 @@
 import { pino } from 'pino';
 import type { Clock } from '../core/clock.ts';
+import type { LogLevel } from '../core/options.ts';
 import type { Redactor } from './redactor.ts';
 import { Repeats } from './repeats.ts';
-
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 type LogMethod = 'debug' | 'info' | 'warn' | 'error';
 
@@ -11,6 +10,8 @@ type LogMethod = 'debug' | 'info' | 'warn' | 'error';
 export type Logger = Readonly<
   Record<LogMethod, (fields: Readonly<Record<string, unknown>>, text: string) => void>
 > & {
+  /** From now on. */
+  readonly setLevel: (level: LogLevel) => void;
   /** Writes how many lines were held back; to be called before the process ends. */
   readonly close: () => void;
 };
@@ -53,6 +54,9 @@ export function createLogger(options: {
     info: grouped('info'),
     warn: grouped('warn'),
     error: grouped('error'),
+    setLevel: (next) => {
+      log.level = next;
+    },
     close: () => repeats.close(),
   };
 }

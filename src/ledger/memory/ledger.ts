@@ -1,5 +1,6 @@
 import {
   type ConfigBody,
+  type ConfigRow,
   type CycleRecord,
   type DecisionFilter,
   type DecisionRow,
@@ -58,6 +59,14 @@ class MemoryLedger implements Ledger {
   async entriesAfter(seq: number, limit: number): Promise<readonly LedgerEntry[]> {
     assertPageLimit(limit);
     return this.#entries.slice(seq, seq + limit);
+  }
+
+  async configs(limit: number): Promise<readonly ConfigRow[]> {
+    assertPageLimit(limit);
+    const rows = this.#entries.flatMap((entry) =>
+      entry.type === 'config' ? [{ seq: entry.seq, body: entry.body }] : [],
+    );
+    return rows.slice(-limit).reverse();
   }
 
   async decisions(filter: DecisionFilter): Promise<readonly DecisionRow[]> {

@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import type { Decision } from '../../core/decision.ts';
 import {
   type ConfigBody,
+  type ConfigRow,
   type CycleRecord,
   type DecisionFilter,
   type DecisionRow,
@@ -130,6 +131,15 @@ class SqliteLedger implements Ledger {
   async entriesAfter(seq: number, limit: number): Promise<readonly LedgerEntry[]> {
     assertPageLimit(limit);
     return this.#read(() => this.#entries.after(seq, limit));
+  }
+
+  async configs(limit: number): Promise<readonly ConfigRow[]> {
+    assertPageLimit(limit);
+    return this.#read(() =>
+      this.#entries
+        .newestConfigs(limit)
+        .map(({ seq, body }) => ({ seq, body: JSON.parse(body) as ConfigBody })),
+    );
   }
 
   async decisions(filter: DecisionFilter): Promise<readonly DecisionRow[]> {
