@@ -17,11 +17,13 @@ export function closeAtMs(bar: Bar): number {
   return bar.openAtMs + bar.intervalMs;
 }
 
+const PRICES = ['open', 'high', 'low', 'close'] as const;
+
 /** Why a candle is not believable, or null when it is: finite, positive, low <= open, close <= high, volume >= 0. */
 export function barDefect(bar: Bar): string | null {
   const { open, high, low, close, volume } = bar;
-  for (const [name, value] of Object.entries({ open, high, low, close })) {
-    if (!Number.isFinite(value) || value <= 0) return `${name} is ${value}`;
+  for (const name of PRICES) {
+    if (!Number.isFinite(bar[name]) || bar[name] <= 0) return `${name} is ${bar[name]}`;
   }
   if (!Number.isFinite(volume) || volume < 0) return `volume is ${volume}`;
   if (low > high) return `low ${low} is above high ${high}`;

@@ -1,5 +1,5 @@
 import type { Provenance } from './answer.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { sameJson } from './canonical-json.ts';
 import type { Currency } from './instrument.ts';
 import type { Certificate, Verdict } from './vote.ts';
 
@@ -65,5 +65,5 @@ export function isSameDecision(decision: Decision, standing: Decision | null): b
 
 /** A decision that is merely confirmed carries the very certificate that stood: most comparisons end there. */
 function isSameCertificate(certificate: Certificate, standing: Certificate): boolean {
-  return certificate === standing || canonicalJson(certificate) === canonicalJson(standing);
+  return certificate === standing || sameJson(certificate, standing);
 }

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../core/canonical-json.ts';
+import { canonicalJson, sameJson } from '../core/canonical-json.ts';
 import type { CycleBody, LedgerEntry } from '../core/ledger.ts';
 import type { DecisionKind } from '../core/vote.ts';
 import { outcomesDigest } from './chain.ts';
@@ -88,8 +88,9 @@ function admitCycle(tip: Tip, draft: Draft, entry: EntryOf<'cycle'>): string | n
   if (typeof outcomes === 'string') return outcomes;
   const expected = { ...body, ...outcomes, due: dueIds.length, made: dueIds.length } satisfies CycleBody;
   for (const key of ['due', 'made', 'kinds', 'outcomesDigest'] as const) {
+    if (sameJson(body[key], expected[key])) continue;
     const [found, wanted] = [canonicalJson(body[key]), canonicalJson(expected[key])];
-    if (found !== wanted) return `its ${key} is ${found}, but the decisions before it make ${wanted}`;
+    return `its ${key} is ${found}, but the decisions before it make ${wanted}`;
   }
   draft.dueIds = dueIds;
   draft.outcomes = outcomes;

@@ -25,14 +25,17 @@ const DAY_MS = 24 * HOUR_MS;
 function readRow(row: BarRow, intervalMs: number): Bar | string | null {
   const { openAtMs, open, high, low, close, volume } = row;
   if (openAtMs === null) return 'a bar without a readable time';
-  const at = new Date(openAtMs).toISOString();
   if (open === null || high === null || low === null || close === null || volume === null) {
-    return `the bar of ${at} has a field that is no number`;
+    return `${nameOf(openAtMs)} has a field that is no number`;
   }
   if (intervalMs >= MINUTE_MS && openAtMs % MINUTE_MS !== 0) return null;
   const bar: Bar = { openAtMs, intervalMs, open, high, low, close, volume };
   const defect = barDefect(bar);
-  return defect === null ? bar : `the bar of ${at}: ${defect}`;
+  return defect === null ? bar : `${nameOf(openAtMs)}: ${defect}`;
+}
+
+function nameOf(openAtMs: number): string {
+  return `the bar of ${new Date(openAtMs).toISOString()}`;
 }
 
 /**

@@ -15,7 +15,6 @@ import { intervalText } from './request.ts';
 import { symbolOf } from './symbols.ts';
 
 const MINUTE_MS = 60_000;
-const PRICES = ['open', 'high', 'low', 'close'] as const;
 
 type Chart = {
   readonly meta: unknown;
@@ -27,16 +26,27 @@ type Chart = {
 /** The candles of parallel arrays. A row whose prices are all null stands for a minute without trade. */
 function barRows(result: unknown): BarRow[] {
   const series = field(result, 'indicators', 'quote', 0);
-  const at = (name: string, index: number): unknown => field(series, name, index);
+  const of = (name: string): readonly unknown[] => items(field(series, name));
+  const [opens, highs, lows, closes, volumes] = [
+    of('open'),
+    of('high'),
+    of('low'),
+    of('close'),
+    of('volume'),
+  ];
   return items(field(result, 'timestamp')).flatMap((time, index) => {
-    if (PRICES.every((name) => at(name, index) === null)) return [];
+    const prices = [opens[index], highs[index], lows[index], closes[index]];
+    if (prices.every((price) => price === null)) return [];
+    const [open = null, high = null, low = null, close = null] = prices.map((price) =>
+      readNumber(price, 'number'),
+    );
     return {
       openAtMs: epochMs(time, 's'),
-      open: readNumber(at('open', index), 'number'),
-      high: readNumber(at('high', index), 'number'),
-      low: readNumber(at('low', index), 'number'),
-      close: readNumber(at('close', index), 'number'),
-      volume: volumeOf(at('volume', index), 'number'),
+      open,
+      high,
+      low,
+      close,
+      volume: volumeOf(volumes[index], 'number'),
     };
   });
 }

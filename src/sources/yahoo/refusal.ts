@@ -20,6 +20,8 @@ const NOTHING_THERE = /data doesn't exist for|not available for starttime|no fun
 
 /** The `error` of whichever envelope the body has: `chart`, `quoteResponse`, `quoteSummary` or `finance`. */
 function envelopeError(body: string): { readonly code: string; readonly description: string } | null {
+  // Charts are long and tell of an error seldom: they need not be read twice.
+  if (!body.includes('"code"')) return null;
   const read = readJson(body);
   if (read.kind === 'failed') return null;
   for (const [, envelope] of members(read.value)) {
