@@ -102,7 +102,8 @@ function limitText({ max, windowMs, judgedOverMs, allowed, setBy, countedIn }: L
   const unit = countedIn === 'weight' ? `a weight of ${whole(max)}` : counted(max, 'call');
   const whose = setBy === 'budget' ? 'your budget of ' : '';
   const text = `${whose}${unit} ${SPANS[windowMs] ?? `in ${durationText(windowMs)}`}`;
-  if (judgedOverMs === windowMs) return text;
+  if (judgedOverMs === windowMs)
+    return allowed === max ? text : `${text} (${whole(allowed)} where they flow evenly)`;
   return `${text} (${whole(allowed)} in the asking time of ${durationText(judgedOverMs)})`;
 }
 

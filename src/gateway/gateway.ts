@@ -17,6 +17,7 @@ import { Connections } from './connections.ts';
 import { Deadlines } from './deadline.ts';
 import { Departures } from './departures.ts';
 import type { Flight, Waiter } from './flight.ts';
+import { Flow } from './flow.ts';
 import type { Guard } from './guard.ts';
 import { HealthLog } from './health.ts';
 import { heldBack, type Send } from './job.ts';
@@ -147,14 +148,15 @@ class Lane {
 
   /** Asked in this order whether a request may leave. */
   #guards(
-    { timeoutMs, concurrency }: SourceOptions,
-    { breaker, connectionsMax }: GatewayOptions,
+    { timeoutMs, concurrency, limits }: SourceOptions,
+    { breaker, connectionsMax, pace }: GatewayOptions,
   ): readonly Guard[] {
     return [
       breaker === null ? null : new Breaker(breaker, timeoutMs),
       this.#budget,
       this.#limit,
       this.#pacing,
+      pace === null ? null : new Flow(limits, pace),
       new Connections(Math.min(concurrency ?? connectionsMax, connectionsMax)),
       this.#keeper,
     ].filter((guard) => guard !== null);

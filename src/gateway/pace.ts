@@ -72,7 +72,11 @@ export class Pacing implements Guard {
   readonly #burstShare: number;
   readonly #assetClass: AssetClass;
 
-  constructor(windows: readonly LimitWindow[], { burstShare }: PaceOptions, assetClass: AssetClass) {
+  constructor(
+    windows: readonly LimitWindow[],
+    { burstShare }: Pick<PaceOptions, 'burstShare'>,
+    assetClass: AssetClass,
+  ) {
     this.#assetClass = assetClass;
     this.#paced = windows.filter(isLong).map((window) => ({ window, pace: null }));
     this.#burstShare = burstShare;

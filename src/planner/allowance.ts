@@ -1,5 +1,6 @@
+import { flowRateOf, isHourly } from '../core/flow-rate.ts';
 import type { AssetClass } from '../core/instrument.ts';
-import { ASK_SHARE_OF_CYCLE, type SourceOptions } from '../core/options.ts';
+import { ASK_SHARE_OF_CYCLE, type Config, GATEWAY_DEFAULTS, type SourceOptions } from '../core/options.ts';
 import type { LimitWindow } from '../core/source.ts';
 import { type Cadence, type Errand, PLAN_CASES, type PlanCase } from './errands.ts';
 import { monthMs, type OpenHours, roundsIn } from './open-hours.ts';
@@ -68,9 +69,9 @@ export function limitUse(
   limit: Allowance,
   errands: readonly Errand[],
   hours: HoursByClass,
-  cycleMs: number,
+  config: Pick<Config, 'cycleMs' | 'flags'>,
 ): LimitUse {
-  const { judgedOverMs, allowed } = judged(limit, cycleMs);
+  const { judgedOverMs, allowed } = judged(limit, config);
   const needed = byCase((planCase) => unitsIn({ ...limit, judgedOverMs }, errands, planCase, hours));
   return { ...limit, judgedOverMs, allowed, needed, share: byCase((planCase) => needed[planCase] / allowed) };
 }
@@ -97,8 +98,17 @@ export function unitsIn(
  * A window below a minute is looked at over a minute (or a cycle, if that is longer): what one cycle cannot send leaves
  * in the next. Windows shorter than a cycle are filled in its asking time only:
  * max x max(1, floor(asking time / window)) x floor(minute / cycle); those between: max x floor(minute / window).
+ * Of a provider's hours only what flows evenly can be counted on, hour after hour.
  */
-function judged({ max, windowMs }: LimitWindow, cycleMs: number): { judgedOverMs: number; allowed: number } {
+function judged(
+  { max, windowMs, setBy }: Allowance,
+  { cycleMs, flags }: Pick<Config, 'cycleMs' | 'flags'>,
+): { judgedOverMs: number; allowed: number } {
+  const { pace } = GATEWAY_DEFAULTS;
+  if (setBy === 'provider' && isHourly({ windowMs }) && flags.pacing && pace !== null) {
+    const { burst } = flowRateOf({ max, windowMs }, pace.hourlyBurstShare);
+    return { judgedOverMs: windowMs, allowed: max - burst + 1 };
+  }
   const overMs = Math.max(MINUTE_MS, cycleMs);
   if (windowMs >= overMs) return { judgedOverMs: windowMs, allowed: max };
   if (windowMs >= cycleMs) return { judgedOverMs: overMs, allowed: max * Math.floor(overMs / windowMs) };

@@ -192,6 +192,13 @@ describe('limits', () => {
     expect(use).toMatchObject({ judgedOverMs: MINUTE_MS, allowed: 120 });
   });
 
+  test('of an hour allow what flows evenly; unpaced, all', () => {
+    const first = { ...PRICES[0], ...limits(2_000, 60 * MINUTE_MS) } as ToySeat;
+    const allowedWith = (pacing: boolean) =>
+      sourceOf(planOf(['BTC-USD'], [first], { flags: { pacing } }), 'first').limits[0]?.allowed;
+    expect([allowedWith(true), allowedWith(false)]).toEqual([1_901, 2_000]);
+  });
+
   test('are counted in the units of a provider that weighs', () => {
     const weighed = { ...PRICES[0], ...limits(100, MINUTE_MS), unitsPerSymbol: 2 } as ToySeat;
     const [use] = sourceOf(planOf(['BTC-USD', 'ETH-USD'], [weighed]), 'first').limits;

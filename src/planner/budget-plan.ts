@@ -75,7 +75,7 @@ export function planBudget(config: Config, seats: readonly PlanSeat[], month: Mo
         seat,
         errands.filter(({ sourceId }) => sourceId === seat.options.id),
         hours,
-        config.cycleMs,
+        config,
       ),
     );
   const monies = sources.flatMap(({ money }) => (money === null ? [] : [money]));
@@ -102,10 +102,11 @@ function sourcePlan(
   { options }: PlanSeat,
   errands: readonly Errand[],
   hours: HoursByClass,
-  cycleMs: number,
+  config: Config,
 ): SourcePlan {
+  const { cycleMs } = config;
   const limits = allowancesOf(options, errands, hours).map((limit) =>
-    limitUse(limit, errands, hours, cycleMs),
+    limitUse(limit, errands, hours, config),
   );
   const tightest = tightestOf(limits);
   const calls = callCounts(errands, hours, cycleMs);
