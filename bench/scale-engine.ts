@@ -1,0 +1,165 @@
+import { rmSync } from 'node:fs';
+import type { Http } from '../src/core/http.ts';
+import { SCORE_TTL_MS_DEFAULT } from '../src/core/http-json.ts';
+import { instrumentOf } from '../src/core/instrument.ts';
+import {
+  CONSENSUS_DEFAULTS,
+  type Config,
+  CYCLE_MS_DEFAULT,
+  FLAG_DEFAULTS,
+  GATE_DEFAULTS,
+  PLANNER_DEFAULTS,
+  SIGNAL_DEFAULTS,
+  SOURCE_DEFAULTS,
+  type SourceOptions,
+  TTL_MS_DEFAULTS,
+} from '../src/core/options.ts';
+import { createService } from '../src/main.ts';
+import { createSystemClock } from '../src/platform/system-clock.ts';
+import { createUndiciHttp } from '../src/platform/undici-http.ts';
+import { scaleSymbols } from './scale-market.ts';
+import { DESK_IDS, DESKS, SCORERS } from './scale-sources.ts';
+
+/** The engine of `bench/scale.ts`, measured in a process of its own. */
+export type ScaleEngineOrder = {
+  readonly symbols: number;
+  readonly mode: 'everyone' | 'planner';
+  readonly cycles: number;
+  readonly baseUrls: Readonly<Record<string, string>>;
+  readonly ledgerPath: string;
+};
+
+export type ScaleSample = {
+  readonly tookMs: number;
+  /** From the start of this slot to the start of the next: what is swept up afterwards counts too. */
+  readonly cpuMs: number;
+  readonly calls: number;
+  readonly decided: number;
+  /** Decisions that were made anew and not confirmed. */
+  readonly weighed: number;
+  readonly rssMb: number;
+};
+export type ScaleFigures = {
+  /** Cycles until every symbol had a decision; they are not among the samples. */
+  readonly warmupCycles: number;
+  readonly samples: readonly ScaleSample[];
+};
+
+const WARMUP_CYCLES_MAX = 60;
+/** After the warm-up, not measured: what the warm-up left behind is swept up. */
+const SETTLING_CYCLES = 3;
+
+/** Nothing is known beforehand and nothing may be left unasked: the planner off. */
+const EVERYONE = { changeGate: false, opinionReuse: false, decidedVote: false } as const;
+
+const SEAT = {
+  enabled: SOURCE_DEFAULTS.enabled,
+  weight: SOURCE_DEFAULTS.weight,
+  budget: null,
+  concurrency: null,
+  timeoutMs: SOURCE_DEFAULTS.timeoutMs,
+  keys: {},
+  options: {},
+};
+
+function configOf({ symbols, mode, baseUrls, ledgerPath }: ScaleEngineOrder): Config {
+  const desks = DESKS.map(
+    ({ id, operator, limits, priceUsdPerCall }): SourceOptions => ({
+      ...SEAT,
+      ...{ id, kind: id, operator, limits, priceUsdPerCall },
+      analyst: 'ensemble',
+      baseUrl: baseUrls[id] ?? '',
+      ttlMs: TTL_MS_DEFAULTS.bars,
+    }),
+  );
+  const scorers = SCORERS.map(
+    (http): SourceOptions => ({
+      ...SEAT,
+      ...{ id: http.id, operator: http.operator, limits: http.limits, priceUsdPerCall: http.priceUsdPerCall },
+      kind: 'http-json',
+      analyst: 'gauge',
+      baseUrl: baseUrls[http.id] ?? '',
+      ttlMs: SCORE_TTL_MS_DEFAULT,
+      http,
+    }),
+  );
+  return {
+    symbols: scaleSymbols(symbols).map(instrumentOf),
+    cycleMs: CYCLE_MS_DEFAULT,
+    sources: [...desks, ...scorers],
+    watch: { stock: [], crypto: DESK_IDS },
+    consensus: CONSENSUS_DEFAULTS,
+    gates: GATE_DEFAULTS,
+    planner: PLANNER_DEFAULTS,
+    signals: SIGNAL_DEFAULTS,
+    ledger: { path: ledgerPath },
+    server: { host: '127.0.0.1', port: 0 },
+    log: { level: 'warn' },
+    flags: mode === 'everyone' ? { ...FLAG_DEFAULTS, ...EVERYONE } : FLAG_DEFAULTS,
+  };
+}
+
+function counting(http: Http) {
+  const counts = { calls: 0 };
+  const counted: Http = {
+    send: (request, options) => {
+      counts.calls += 1;
+      return http.send(request, options);
+    },
+    close: () => http.close(),
+  };
+  return { counts, counted };
+}
+
+async function measure(order: ScaleEngineOrder): Promise<ScaleFigures> {
+  const clock = createSystemClock();
+  const { counts, counted } = counting(createUndiciHttp({ clock, keepAlive: true }));
+  rmSync(order.ledgerPath, { force: true });
+  const config = configOf(order);
+  const service = await createService({
+    config,
+    configVersion: 'scale',
+    label: { kind: 'SIMULATED', seed: 'scale' },
+    sources: DESKS,
+    clock,
+    http: counted,
+  });
+  const samples: ScaleSample[] = [];
+  let warmupCycles = 0;
+  let settledAt = Number.POSITIVE_INFINITY;
+  let certificates: readonly unknown[] = [];
+  let slotAtMs = Math.ceil(clock.nowMs() / config.cycleMs + 0.1) * config.cycleMs;
+  await clock.sleepUntil(slotAtMs);
+  for (let cycle = 1; cycle <= settledAt + SETTLING_CYCLES + order.cycles; cycle += 1) {
+    const cpu = process.cpuUsage();
+    const callsBefore = counts.calls;
+    const startMs = performance.now();
+    await service.runCycle(slotAtMs);
+    const tookMs = performance.now() - startMs;
+    const decisions = service.live.decisions();
+    const before = certificates;
+    certificates = decisions.map(({ certificate }) => certificate);
+    const weighed = certificates.filter((certificate, index) => certificate !== before[index]).length;
+    const decided = decisions.filter(({ kind }) => kind !== 'ABSTAIN').length;
+    slotAtMs = Math.max(slotAtMs + 1, Math.ceil(clock.nowMs() / config.cycleMs) * config.cycleMs);
+    const rssMb = process.memoryUsage().rss / 1e6;
+    await clock.sleepUntil(slotAtMs);
+    const { user, system } = process.cpuUsage(cpu);
+    const cpuMs = (user + system) / 1_000;
+    samples.push({ tookMs, cpuMs, calls: counts.calls - callsBefore, decided, weighed, rssMb });
+    process.send?.({ progress: { cycle, ...samples.at(-1) } });
+    const isWarm = decided === config.symbols.length || cycle === WARMUP_CYCLES_MAX;
+    if (isWarm && settledAt === Number.POSITIVE_INFINITY) {
+      warmupCycles = cycle;
+      settledAt = cycle;
+    }
+  }
+  await service.close();
+  return { warmupCycles, samples: samples.slice(-order.cycles) };
+}
+
+process.once('message', (order) => {
+  void measure(order as ScaleEngineOrder).then((figures) =>
+    process.send?.({ figures }, () => process.exit(0)),
+  );
+});
