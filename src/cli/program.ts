@@ -97,7 +97,7 @@ function addSimulate(sextant: Command, output: Output): void {
     .argument('<scenario>', 'scenario file, such as scenarios/short.yaml')
     .addOption(new Option('--days <n>', 'instead of what the scenario says').argParser(positive))
     .option('--seed <text>', 'instead of what the scenario says')
-    .addOption(new Option('--runs <n>', 'under so many seeds, one after the other').argParser(wholeNumber))
+    .addOption(new Option('--runs <n>', 'under so many seeds, on all cores').argParser(wholeNumber))
     .option('--compare', 'beside the naive and the historic client: every target, reached or not')
     .option('--ablate', 'with each improvement taken away, and with each alone, over two market days')
     .option('--policies', 'under every order of asking and every mode')

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import type { SimulationReport } from '../../lab/simulator/report.ts';
-import { simulate } from '../../lab/simulator/simulate.ts';
 import type { Output } from './output.ts';
 import { progressBar } from './progress.ts';
 import { scenarioOf } from './simulate.ts';
+import { simulateSeeds } from './simulate-pool.ts';
 import { verdictText } from './simulation-text.ts';
 
 export type SimulateRunsOptions = {
@@ -24,25 +24,26 @@ export async function simulateRuns(
   const { runs } = options;
   const { seed: base } = scenarioOf(file, options);
   const bar = progressBar('simulating', output);
-  const digests = createHash('sha256');
-  const reports: SimulationReport[] = [];
+  const days = options.days === undefined ? '' : ` --days ${options.days}`;
+  let reports: readonly SimulationReport[];
   try {
-    for (let run = 1; run <= runs && !stop.aborted; run += 1) {
-      const seed = `${base}-${run}`;
-      const report = await simulate(scenarioOf(file, { ...options, seed }), { stop });
-      reports.push(report);
-      digests.update(`${report.eventLogSha256}\n`);
-      bar.show(run, runs);
-      if (report.violationCount === 0) continue;
-      output.line(verdictText(report));
-      for (const { invariant, detail } of report.violations.slice(0, 3))
-        output.line(`  ${invariant}: ${detail}`);
-      const days = options.days === undefined ? '' : ` --days ${options.days}`;
-      output.line(`  to see it again: npx sextant simulate ${file} --seed ${seed}${days}`);
-    }
+    reports = await simulateSeeds(options.days === undefined ? { file } : { file, days: options.days }, {
+      seeds: Array.from({ length: runs }, (_, index) => `${base}-${index + 1}`),
+      stop,
+      onReport: (report, done) => {
+        bar.show(done, runs);
+        if (report.violationCount === 0) return;
+        output.line(verdictText(report));
+        for (const { invariant, detail } of report.violations.slice(0, 3))
+          output.line(`  ${invariant}: ${detail}`);
+        output.line(`  to see it again: npx sextant simulate ${file} --seed ${report.seed}${days}`);
+      },
+    });
   } finally {
     bar.end();
   }
+  const digests = createHash('sha256');
+  for (const { eventLogSha256 } of reports) digests.update(`${eventLogSha256}\n`);
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(reports)}\n`);
   const total = (of: (report: SimulationReport) => number): number =>
     reports.reduce((sum, report) => sum + of(report), 0);
