@@ -47,6 +47,8 @@ const ALL_OFF = {
   adaptiveCache: false,
   backoff: false,
   breaker: false,
+  fallback: false,
+  hedging: false,
 };
 const VARIANTS = [
   { name: 'naive', flags: ALL_OFF, unlimited: true, warmupCycles: 2 },

@@ -193,6 +193,8 @@ describe('the engine', () => {
       adaptiveCache: false,
       backoff: false,
       breaker: false,
+      fallback: false,
+      hedging: false,
     };
     const { asks, cycles } = stage(AGREEING, ['BTC-USD'], { config: { flags } });
     await cycles(2);

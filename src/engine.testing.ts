@@ -71,6 +71,8 @@ function seat(id: string, script: Script): Seat {
     concurrency: null,
     timeoutMs: 2_000,
     ttlMs: 90_000,
+    backups: [],
+    sharesLimitsWith: null,
   };
   const kinds: Question['kind'][] = script.market === false ? ['bars'] : ['market', 'bars'];
   const source: Source = {

@@ -100,6 +100,8 @@ function completeSource(
     concurrency: entry.concurrency ?? SOURCE_DEFAULTS.concurrency,
     timeoutMs: entry.timeoutMs,
     ttlMs: entry.ttlMs ?? defaultTtlMs(provider, analyst),
+    backups: entry.backups,
+    sharesLimitsWith: entry.sharesLimitsWith ?? SOURCE_DEFAULTS.sharesLimitsWith,
     ...(http === null ? {} : { http }),
   };
   return { options, source };

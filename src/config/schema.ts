@@ -48,6 +48,11 @@ const sourceSchema = z.strictObject({
   concurrency: z.int().min(1).max(GATEWAY_DEFAULTS.connectionsMax).optional(),
   timeoutMs: z.int().min(50).max(120_000).default(SOURCE_DEFAULTS.timeoutMs),
   ttlMs: durationMs.optional(),
+  backups: z
+    .array(z.strictObject({ source: z.string(), meaning: z.enum(['equal', 'weaker', 'different']) }))
+    .max(10)
+    .default([...SOURCE_DEFAULTS.backups]),
+  sharesLimitsWith: z.string().optional(),
 });
 
 const thresholds = SIGNAL_DEFAULTS.thresholds;
@@ -69,6 +74,13 @@ export const fileSchema = z.strictObject({
       policy: z.enum(['fast', 'balanced', 'frugal']).default(CONSENSUS_DEFAULTS.policy),
       priceToleranceBps: z.number().positive().max(10_000).default(CONSENSUS_DEFAULTS.priceToleranceBps),
       priceOperatorsMin: z.int().min(2).max(100).default(CONSENSUS_DEFAULTS.priceOperatorsMin),
+      backupDiscounts: z
+        .strictObject({
+          equal: share.default(CONSENSUS_DEFAULTS.backupDiscounts.equal),
+          weaker: share.default(CONSENSUS_DEFAULTS.backupDiscounts.weaker),
+          different: share.default(CONSENSUS_DEFAULTS.backupDiscounts.different),
+        })
+        .prefault({}),
     })
     .prefault({}),
   gates: z
@@ -137,6 +149,8 @@ export const fileSchema = z.strictObject({
       adaptiveCache: z.boolean().default(FLAG_DEFAULTS.adaptiveCache),
       backoff: z.boolean().default(FLAG_DEFAULTS.backoff),
       breaker: z.boolean().default(FLAG_DEFAULTS.breaker),
+      fallback: z.boolean().default(FLAG_DEFAULTS.fallback),
+      hedging: z.boolean().default(FLAG_DEFAULTS.hedging),
     })
     .prefault({}),
 });

@@ -1,6 +1,7 @@
 import type { AssetClass, Instrument } from '../core/instrument.ts';
 import type { Config } from '../core/options.ts';
 import { endpointFor } from '../core/source.ts';
+import { checkBackups, checkSharing } from './backups.ts';
 import type { Seat } from './complete.ts';
 import type { Report } from './issue.ts';
 import type { Catalogue } from './load.ts';
@@ -18,6 +19,8 @@ export function checkTogether(
     checkWatch(config, assetClass, symbols, seats, report);
     checkVoters(config, assetClass, symbols, seats, catalogue, report);
   }
+  checkBackups(config, seats, catalogue, report);
+  checkSharing(seats, report);
   if (!['127.0.0.1', 'localhost', '::1'].includes(config.server.host)) {
     report(
       ['server', 'host'],

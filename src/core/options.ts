@@ -22,7 +22,15 @@ export type ConsensusOptions = {
   readonly priceToleranceBps: number;
   /** Operators that must show a price before it stands: 2 confirm each other, of 3 one may lie. */
   readonly priceOperatorsMin: number;
+  /** What the score of a backup that stands in for a voter is multiplied by, 0..1, by what its data mean. */
+  readonly backupDiscounts: Readonly<Record<BackupMeaning, number>>;
 };
+
+/**
+ * What a backup's data are beside those of the source it stands in for: `equal` the same thing from elsewhere, `weaker` the
+ * same thing worse (fewer venues, later), both read by the voter's own analyst; `different`: another kind, read by the backup's.
+ */
+export type BackupMeaning = 'equal' | 'weaker' | 'different';
 
 export const CONSENSUS_DEFAULTS: ConsensusOptions = {
   quorum: 2 / 3,
@@ -33,6 +41,7 @@ export const CONSENSUS_DEFAULTS: ConsensusOptions = {
   policy: 'balanced',
   priceToleranceBps: 50,
   priceOperatorsMin: 2,
+  backupDiscounts: { equal: 1, weaker: 0.8, different: 0.5 },
 };
 
 export type GateOptions = {
@@ -98,6 +107,9 @@ export type BudgetOptions = {
   readonly callsPerMonth: number | null;
 };
 
+/** A source that is asked where another one fails. */
+export type BackupOptions = { readonly source: string; readonly meaning: BackupMeaning };
+
 /** One configured source: a provider, an analyst that reads it, a weight in the vote. */
 export type SourceOptions = {
   readonly id: string;
@@ -121,6 +133,10 @@ export type SourceOptions = {
   readonly timeoutMs: number;
   /** How long an opinion counts as its value, in ms. */
   readonly ttlMs: number;
+  /** Who may vote in its place while it fails; the best in health first. */
+  readonly backups: readonly BackupOptions[];
+  /** Id of the source whose limits and budget this one's requests count against as well; null: it has its own. */
+  readonly sharesLimitsWith: string | null;
   /** What the source was made of; absent for providers that come with Sextant. */
   readonly http?: HttpJsonDeclaration;
 };
@@ -131,6 +147,8 @@ export const SOURCE_DEFAULTS = {
   budget: null,
   concurrency: null,
   timeoutMs: 2_000,
+  backups: [],
+  sharesLimitsWith: null,
 } as const;
 /** By what the analyst reads: minute bars come every minute and get half a minute's grace; the others age slowly. */
 export const TTL_MS_DEFAULTS = { bars: 90_000, stance: 300_000, rating: 3_600_000, gauge: 900_000 } as const;
@@ -179,6 +197,10 @@ export type Flags = {
   readonly backoff: boolean;
   /** Off: a failing endpoint is asked on and on. */
   readonly breaker: boolean;
+  /** Off: a voter that fails is silent, whatever backups it has. */
+  readonly fallback: boolean;
+  /** Off: an answer that is late is waited for, and not asked for a second time. */
+  readonly hedging: boolean;
 };
 
 export const FLAG_DEFAULTS: Flags = {
@@ -192,6 +214,8 @@ export const FLAG_DEFAULTS: Flags = {
   adaptiveCache: true,
   backoff: true,
   breaker: true,
+  fallback: true,
+  hedging: true,
 };
 
 export const CYCLE_MS_DEFAULT = 5_000;
