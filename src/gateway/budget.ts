@@ -21,8 +21,8 @@ type Reservation = { readonly usd: number; readonly dayAtMs: number; readonly mo
  * leaves, and put right by the bill.
  */
 export class Budget implements Guard {
-  readonly #options: BudgetOptions;
-  readonly #priceUsdPerCall: number | null;
+  #options: BudgetOptions;
+  #priceUsdPerCall: number | null;
   readonly #reserved = new Map<Job, Reservation>();
   #spent: SpentMemory;
 
@@ -30,6 +30,12 @@ export class Budget implements Guard {
     this.#options = options;
     this.#priceUsdPerCall = priceUsdPerCall;
     this.#spent = nothingSpent(nowMs);
+  }
+
+  /** What is spent stays spent. */
+  adopt(options: BudgetOptions, priceUsdPerCall: number | null): void {
+    this.#options = options;
+    this.#priceUsdPerCall = priceUsdPerCall;
   }
 
   check(_job: Job, nowMs: number): Verdict {

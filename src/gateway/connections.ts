@@ -12,15 +12,16 @@ const BUSY: Verdict = {
  * pool, where it would look like a slow provider.
  */
 export class Connections implements Guard {
-  readonly #max: number;
+  /** May change while requests are under way. */
+  max: number;
   #open = 0;
 
   constructor(max: number) {
-    this.#max = max;
+    this.max = max;
   }
 
   check(): Verdict {
-    return this.#open < this.#max ? GO : BUSY;
+    return this.#open < this.max ? GO : BUSY;
   }
 
   leave(): void {

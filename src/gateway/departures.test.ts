@@ -19,6 +19,8 @@ function jobOf(name: string, withinMs: number, weight = 1): Job {
     question: priceOf('AAPL'),
     key: name,
     deadlineAtMs: START_MS + withinMs,
+    priority: 0,
+    isPatient: false,
     left: false,
     alone: false,
     waiters: [],
@@ -32,23 +34,20 @@ function setUp(windows: readonly LimitWindow[], { connectionsMax = 100, queueMax
   const limit = new RateLimit(windows, createSeededRandom('departures'));
   const departures = new Departures({
     clock,
-    guards: [limit, new Connections(connectionsMax)],
-    roomUntil: (untilMs, nowMs) => limit.roomUntil(untilMs, nowMs),
+    limit,
     queueMax,
   });
+  const guards = [limit, new Connections(connectionsMax)];
   const log: { name: string; atMs: number; end: string }[] = [];
   const enter = async (job: Job): Promise<void> => {
-    const refusal = await departures.enter(job);
+    const refusal = await departures.enter(job, guards);
     log.push({ name: job.request.url, atMs: clock.elapsedMs(), end: refusal?.kind ?? 'left' });
     if (refusal !== null) return;
     await clock.sleepUntil(clock.nowMs() + tookMs);
-    departures.back(job, {
-      ...heldBack(job, failure('noData', ''), clock.nowMs()),
-      failure: null,
-      fate: 'answered',
-    });
+    const exchange = heldBack(job, failure('noData', ''), clock.nowMs());
+    departures.back(job, { ...exchange, failure: null, fate: 'answered' }, guards);
   };
-  return { clock, departures, log, enter };
+  return { clock, departures, guards, log, enter };
 }
 
 const TWO_PER_SECOND: LimitWindow = { max: 2, windowMs: 1_000, counting: 'sliding' };
@@ -71,10 +70,10 @@ describe('the queue', () => {
   });
 
   test('refuses at once what cannot leave in time, and says how long it would have waited', async () => {
-    const { clock, log, departures, enter } = setUp([TWO_PER_SECOND]);
+    const { clock, log, departures, guards, enter } = setUp([TWO_PER_SECOND]);
     void enter(jobOf('a', 3_000));
     void enter(jobOf('b', 3_000));
-    expect(await departures.enter(jobOf('c', 500))).toMatchObject({
+    expect(await departures.enter(jobOf('c', 500), guards)).toMatchObject({
       kind: 'rateLimited',
       retryAfterMs: 1_092,
     });

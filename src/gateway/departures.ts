@@ -3,10 +3,12 @@ import type { Failure } from '../core/failure.ts';
 import { failure } from '../core/failure.ts';
 import { GO, type Guard, type Verdict } from './guard.ts';
 import { deadlineAtMsOf, type Exchange, type Job } from './job.ts';
+import type { RateLimit } from './rate-limit.ts';
 import { UrgencyQueue } from './urgency-queue.ts';
 
 type Waiting = {
   readonly job: Job;
+  readonly guards: readonly Guard[];
   /** Of the job when it came; a more patient asker may have joined since. */
   readonly deadlineAtMs: number;
   readonly admit: (refusal: Failure | null) => void;
@@ -14,10 +16,8 @@ type Waiting = {
 
 export type DeparturesOptions = {
   readonly clock: Clock;
-  /** Asked in this order; the first that says anything but `go` decides. */
-  readonly guards: readonly Guard[];
-  /** Most weight that can leave between now and `untilMs`, at the very best. */
-  readonly roomUntil: (untilMs: number, nowMs: number) => number;
+  /** Says what can leave at the very best. */
+  readonly limit: Pick<RateLimit, 'roomUntil'>;
   /** Most requests that wait. */
   readonly queueMax: number;
 };
@@ -29,19 +29,25 @@ export type DeparturesOptions = {
 export class Departures {
   readonly #options: DeparturesOptions;
   readonly #queue = new UrgencyQueue<Waiting>(({ job }) => job.weight);
+  /** Most requests that wait. */
+  queueMax: number;
   #wakeUpAtMs: number | null = null;
   #cancelWakeUp: (() => void) | null = null;
 
   constructor(options: DeparturesOptions) {
     this.#options = options;
+    this.queueMax = options.queueMax;
   }
 
-  /** Resolves with null when the request may leave, and counts as having left; or with why it may not. */
-  enter(job: Job): Promise<Failure | null> | Failure | null {
+  /**
+   * Resolves with null when the request may leave, and counts as having left; or with why it may not. The guards are asked
+   * in their order; the first that says anything but `go` decides.
+   */
+  enter(job: Job, guards: readonly Guard[]): Promise<Failure | null> | Failure | null {
     const nowMs = this.#options.clock.nowMs();
     const deadlineAtMs = deadlineAtMsOf(job);
     if (this.#queue.size === 0) {
-      const decided = this.#decide(job, deadlineAtMs, nowMs);
+      const decided = this.#decide({ job, guards }, deadlineAtMs, nowMs);
       if (decided.kind === 'go') return null;
       if (decided.kind === 'refuse') return decided.failure;
     } else {
@@ -49,15 +55,16 @@ export class Departures {
       if (refusal !== null) return refusal;
     }
     return new Promise((admit) => {
-      const waiting = { job, deadlineAtMs, admit };
+      const waiting = { job, guards, deadlineAtMs, admit };
       this.#queue.add(waiting);
       if (this.#queue.first() === waiting) this.#pump();
     });
   }
 
-  back(job: Job, exchange: Exchange): void {
+  /** With the guards it entered with. */
+  back(job: Job, exchange: Exchange, guards: readonly Guard[]): void {
     const nowMs = this.#options.clock.nowMs();
-    for (const guard of this.#options.guards) guard.back(job, exchange, nowMs);
+    for (const guard of guards) guard.back(job, exchange, nowMs);
     if (this.#queue.size > 0) this.#pump();
   }
 
@@ -73,7 +80,7 @@ export class Departures {
     const nowMs = this.#options.clock.nowMs();
     for (let first = this.#queue.first(); first !== undefined; first = this.#queue.first()) {
       const deadlineAtMs = deadlineAtMsOf(first.job);
-      const decided = this.#decide(first.job, deadlineAtMs, nowMs);
+      const decided = this.#decide(first, deadlineAtMs, nowMs);
       if (decided.kind === 'wait') {
         this.#wakeUpAt(Math.min(decided.untilMs, deadlineAtMs));
         return;
@@ -84,11 +91,11 @@ export class Departures {
     this.#wakeUpAt(null);
   }
 
-  #decide(job: Job, deadlineAtMs: number, nowMs: number): Verdict {
+  #decide({ job, guards }: Pick<Waiting, 'job' | 'guards'>, deadlineAtMs: number, nowMs: number): Verdict {
     if (nowMs >= deadlineAtMs) {
       return { kind: 'refuse', failure: failure('deadline', 'the deadline passed while the request waited') };
     }
-    for (const guard of this.#options.guards) {
+    for (const guard of guards) {
       const verdict = guard.check(job, nowMs);
       if (verdict.kind === 'refuse') return verdict;
       if (verdict.kind === 'wait') {
@@ -99,17 +106,17 @@ export class Departures {
           : verdict;
       }
     }
-    for (const guard of this.#options.guards) guard.leave(job, nowMs);
+    for (const guard of guards) guard.leave(job, nowMs);
     return GO;
   }
 
   #hopeless(job: Job, deadlineAtMs: number, nowMs: number): Failure | null {
-    const { queueMax, roomUntil } = this.#options;
-    if (this.#queue.size >= queueMax) {
-      return failure('rateLimited', `${queueMax} requests wait already`);
+    const { limit } = this.#options;
+    if (this.#queue.size >= this.queueMax) {
+      return failure('rateLimited', `${this.queueMax} requests wait already`);
     }
     const aheadWeight = this.#queue.weightAhead(deadlineAtMs);
-    if (aheadWeight + job.weight <= roomUntil(deadlineAtMs, nowMs)) return null;
+    if (aheadWeight + job.weight <= limit.roomUntil(deadlineAtMs, nowMs)) return null;
     return failure('rateLimited', `a weight of ${aheadWeight} waits already, more than may leave in time`);
   }
 

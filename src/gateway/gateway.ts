@@ -9,27 +9,19 @@ import { type Question, questionKey } from '../core/question.ts';
 import type { Random } from '../core/random.ts';
 import { endpointFor, type Source } from '../core/source.ts';
 import { Batcher } from './batch.ts';
+import { Books, type Terms } from './books.ts';
 import { Breaker } from './breaker.ts';
-import { Budget } from './budget.ts';
 import { type CarryOptions, carry } from './carry.ts';
 import { Coalescer } from './coalesce.ts';
-import { Connections } from './connections.ts';
 import { Deadlines } from './deadline.ts';
-import { Departures } from './departures.ts';
 import type { Flight, Waiter } from './flight.ts';
-import { Flow } from './flow.ts';
 import type { Guard } from './guard.ts';
-import { HealthLog } from './health.ts';
 import { heldBack, type Send } from './job.ts';
-import { Keeper } from './keeper.ts';
 import { Memories } from './memories.ts';
 import { failedAnswer } from './outcome.ts';
-import { Pacing } from './pace.ts';
 import { Parking } from './parking.ts';
-import { RateLimit } from './rate-limit.ts';
 import { retrying } from './retry.ts';
 import { requestOf, type TransportOptions, transport } from './transport.ts';
-import { isLong } from './window-count.ts';
 
 /** One question of this cycle, and one of the last that may still be of use. */
 const WAITING_PER_SYMBOL = 2;
@@ -51,16 +43,44 @@ export type GatewayParts = {
   readonly redact: (text: string) => string;
 };
 
+export type ReconfigurableGateway = Gateway & {
+  /**
+   * From now on these. A source that is configured as before goes on as if nothing had happened. Of one that changed, what
+   * is under way ends as it began, with its old key; what is asked from now on goes the new way; all that is counted of
+   * its limits and its budget is counted on.
+   */
+  reconfigure(next: Pick<GatewayParts, 'sources' | 'symbols' | 'options'>): void;
+};
+
 /** Carries questions to their sources and answers back. Closing refuses what has not left; it does not close `http`. */
-export function createGateway(parts: GatewayParts): Gateway {
+export function createGateway(initial: GatewayParts): ReconfigurableGateway {
+  let parts = initial;
   const deadlines = new Deadlines(parts.clock);
   const memories = parts.memory === null ? null : new Memories(parts.memory, parts.clock.nowMs());
-  const lanes = new Map(
-    parts.sources.map((configured) => [
-      configured.options.id,
-      new Lane(configured, parts, deadlines, memories),
-    ]),
-  );
+  /** A source that is taken away may come back on the same day. */
+  const books = new Map<string, Books>();
+  const booksFor = (terms: Terms): Books => {
+    const { id } = terms.source;
+    const known = books.get(id);
+    if (known === undefined) {
+      const opened = new Books(terms, { ...parts, memories });
+      books.set(id, opened);
+      return opened;
+    }
+    known.adopt(terms);
+    return known;
+  };
+  let lanes = new Map<string, Lane>();
+  const laneOf = (configured: ConfiguredSource): Lane => {
+    const before = lanes.get(configured.options.id);
+    const terms = termsOf(configured, parts);
+    if (before?.isAsBefore(configured, terms, parts.options)) return before;
+    return new Lane(configured, parts, deadlines, booksFor(terms));
+  };
+  const openLanes = (): void => {
+    lanes = new Map(parts.sources.map((configured) => [configured.options.id, laneOf(configured)]));
+  };
+  openLanes();
 
   const askOne = (ask: Ask, nowMs: number): Promise<Answer> => {
     const lane = lanes.get(ask.sourceId);
@@ -76,8 +96,12 @@ export function createGateway(parts: GatewayParts): Gateway {
     askEach,
     ask: (asks) => Promise.all(askEach(asks)),
     health: (): SourceHealth[] => [...lanes.values()].map((lane) => lane.health()),
+    reconfigure: (next) => {
+      parts = { ...parts, ...next };
+      openLanes();
+    },
     close: async () => {
-      for (const lane of lanes.values()) lane.close();
+      for (const each of books.values()) each.close();
       deadlines.close();
     },
   };
@@ -95,45 +119,26 @@ class Lane {
   readonly #coalescer = new Coalescer();
   readonly #parking: Parking;
   readonly #batcher: Batcher;
-  readonly #departures: Departures;
-  readonly #health: HealthLog;
-  readonly #limit: RateLimit;
-  readonly #pacing: Pacing | null;
-  readonly #budget: Budget | null;
-  readonly #keeper: Keeper | null;
+  readonly #books: Books;
+  readonly #guards: readonly Guard[];
+  readonly #asConfigured: string;
 
-  constructor(
-    configured: ConfiguredSource,
-    parts: GatewayParts,
-    deadlines: Deadlines,
-    memories: Memories | null,
-  ) {
+  constructor(configured: ConfiguredSource, parts: GatewayParts, deadlines: Deadlines, books: Books) {
     const { options, source } = configured;
-    const { http, clock, random, redact, symbols } = parts;
-    const { queueMax, bytesMax, parking, retry, pace } = parts.options;
+    const { http, clock, random, redact } = parts;
+    const { bytesMax, parking, retry, breaker } = parts.options;
     this.#source = source;
+    this.#asConfigured = textOf(options, termsOf(configured, parts), parts.options);
     this.#clock = clock;
     this.#closed = closedBecause(options, source);
     this.#deadlines = deadlines;
     this.#parking = new Parking(parking);
-    this.#health = new HealthLog(options.id, this.#closed !== null);
+    this.#books = books;
+    books.health.isDisabled = this.#closed !== null;
+    const ownBreaker = breaker === null ? [] : [new Breaker(breaker, options.timeoutMs)];
+    this.#guards = [...ownBreaker, ...books.guards];
 
     const wire: TransportOptions = { ...options, settings: options, source, bytesMax, http, clock, redact };
-    const nowMs = clock.nowMs();
-    const limit = new RateLimit(options.limits, random);
-    const isPaced = pace !== null && options.limits.some(isLong);
-    const pacing = isPaced ? new Pacing(options.limits, pace, assetClassOf(source, symbols)) : null;
-    const budget =
-      options.budget === null ? null : new Budget(options.budget, options.priceUsdPerCall, nowMs);
-    this.#limit = limit;
-    this.#pacing = pacing;
-    this.#budget = budget;
-    this.#keeper =
-      memories === null ? null : new Keeper({ source: options, memories, limit, pacing, budget }, nowMs);
-    const guards = this.#guards(options, parts.options);
-    const roomUntil = (untilMs: number, fromMs: number): number => limit.roomUntil(untilMs, fromMs);
-    const waitingMax = Math.max(queueMax, WAITING_PER_SYMBOL * symbols.length);
-    this.#departures = new Departures({ clock, guards, roomUntil, queueMax: waitingMax });
     const queued = this.#queued(transport(wire));
     const carrying: CarryOptions = {
       sourceId: options.id,
@@ -146,27 +151,18 @@ class Lane {
     );
   }
 
-  /** Asked in this order whether a request may leave. */
-  #guards(
-    { timeoutMs, concurrency, limits }: SourceOptions,
-    { breaker, connectionsMax, pace }: GatewayOptions,
-  ): readonly Guard[] {
-    return [
-      breaker === null ? null : new Breaker(breaker, timeoutMs),
-      this.#budget,
-      this.#limit,
-      this.#pacing,
-      pace === null ? null : new Flow(limits, pace),
-      new Connections(Math.min(concurrency ?? connectionsMax, connectionsMax)),
-      this.#keeper,
-    ].filter((guard) => guard !== null);
+  /** Whether a lane for this would be the same as this one. */
+  isAsBefore({ options, source }: ConfiguredSource, terms: Terms, gateway: GatewayOptions): boolean {
+    // A declared source is made anew from its description with every reading of the file.
+    const isSameSource = source === this.#source || options.http !== undefined;
+    return isSameSource && textOf(options, terms, gateway) === this.#asConfigured;
   }
 
   ask(ask: Ask, nowMs: number, resolve: (answer: Answer) => void): void {
     const flight = this.#flightFor(ask, nowMs);
     if ('detail' in flight) {
       const answer = failedAnswer(flight);
-      this.#health.answered(answer, nowMs);
+      this.#books.health.answered(answer, nowMs);
       resolve(answer);
       return;
     }
@@ -178,44 +174,42 @@ class Lane {
   }
 
   /** The flight under way for this question, or a new one, or why there can be none. */
-  #flightFor({ question, deadlineAtMs }: Ask, nowMs: number): Flight | Failure {
+  #flightFor(ask: Ask, nowMs: number): Flight | Failure {
+    const { question, deadlineAtMs } = ask;
     if (this.#closed !== null) return this.#closed;
     if (deadlineAtMs <= nowMs) return failure('deadline', 'the deadline has passed already');
     const endpoint = endpointFor(this.#source, question.kind, question.instrument);
     if (endpoint === null) return unanswerable(this.#source, question);
     const key = `${endpoint.name}|${questionKey(question)}`;
-    const joined = this.#coalescer.join(key, deadlineAtMs);
+    const joined = this.#coalescer.join(key, ask);
     if (joined !== null) return joined;
     const parked = this.#parking.check(placeOf(endpoint.name, question), nowMs);
     if (parked.kind === 'parked') return parked.failure;
-    return this.#coalescer.open({ endpoint, question, key, deadlineAtMs, alone: parked.kind === 'recheck' });
+    return this.#coalescer.open({ endpoint, question, key, alone: parked.kind === 'recheck' }, ask);
   }
 
   health(): SourceHealth {
     const nowMs = this.#clock.nowMs();
+    const { health, budget, limit, pacing } = this.#books;
     return {
-      ...this.#health.snapshot(),
-      budget: this.#budget?.left(nowMs) ?? null,
-      quotas: this.#limit.quotas(nowMs).map((quota) => ({
+      ...health.snapshot(),
+      budget: budget?.left(nowMs) ?? null,
+      quotas: limit.quotas(nowMs).map((quota) => ({
         ...quota,
-        nextAtMs: this.#pacing?.nextAtMs(quota.windowMs, nowMs) ?? null,
+        nextAtMs: pacing?.nextAtMs(quota.windowMs, nowMs) ?? null,
       })),
     };
   }
 
-  close(): void {
-    this.#departures.close();
-    this.#keeper?.close(this.#clock.nowMs());
-  }
-
   /** Sends when the queue lets it, and tells the guards how it went. */
   #queued(send: Send): Send {
+    const { departures } = this.#books;
     return async (job) => {
-      const refusal = await this.#departures.enter(job);
+      const refusal = await departures.enter(job, this.#guards);
       if (refusal !== null) return heldBack(job, refusal, this.#clock.nowMs());
       const exchange = await send(job);
-      this.#health.exchanged(exchange);
-      this.#departures.back(job, exchange);
+      this.#books.health.exchanged(exchange);
+      departures.back(job, exchange, this.#guards);
       return exchange;
     };
   }
@@ -224,10 +218,27 @@ class Lane {
     const nowMs = this.#clock.nowMs();
     const found = answer.kind === 'failed' || answer.kind === 'refused' ? answer.failure : null;
     this.#parking.note(placeOf(flight.endpoint.name, flight.question), found, nowMs);
-    this.#health.answered(answer, nowMs);
+    this.#books.health.answered(answer, nowMs);
     this.#coalescer.close(flight);
     for (const waiter of flight.waiters) this.#deadlines.settle(waiter, answer);
   }
+}
+
+function termsOf({ options, source }: ConfiguredSource, { symbols, options: gateway }: GatewayParts): Terms {
+  const { pace, connectionsMax, queueMax } = gateway;
+  return {
+    source: options,
+    pace,
+    assetClass: assetClassOf(source, symbols),
+    connectionsMax,
+    queueMax: Math.max(queueMax, WAITING_PER_SYMBOL * symbols.length),
+  };
+}
+
+/** All that makes a lane what it is; what only the vote minds, does not. */
+function textOf(options: SourceOptions, terms: Terms, gateway: GatewayOptions): string {
+  const { weight: _weight, analyst: _analyst, ...carried } = options;
+  return JSON.stringify([carried, { ...terms, source: null }, gateway]);
 }
 
 /** Crypto never stops trading: where it is among what a source is asked about, its answers are always of use. */

@@ -26,7 +26,8 @@ const ABOUT_THE_QUESTION: ReadonlySet<FailureKind> = new Set<FailureKind>([
 /** Counts what became of one source's requests and questions since start. */
 export class HealthLog {
   readonly #sourceId: string;
-  readonly #isDisabled: boolean;
+  /** Asked for nothing, by configuration. */
+  isDisabled = false;
   readonly #failedByKind: Record<string, number> = {};
   readonly #latenciesMs = new Float64Array(LATENCIES_KEPT);
   #state: SourceHealth['state'] = 'unasked';
@@ -36,9 +37,8 @@ export class HealthLog {
   #lastOkAtMs: number | null = null;
   #lastFailure: SourceHealth['lastFailure'] = null;
 
-  constructor(sourceId: string, isDisabled: boolean) {
+  constructor(sourceId: string) {
     this.#sourceId = sourceId;
-    this.#isDisabled = isDisabled;
   }
 
   exchanged(exchange: Exchange): void {
@@ -69,7 +69,7 @@ export class HealthLog {
   snapshot(): Omit<SourceHealth, 'budget' | 'quotas'> {
     return {
       sourceId: this.#sourceId,
-      state: this.#isDisabled ? 'disabled' : this.#state,
+      state: this.isDisabled ? 'disabled' : this.#state,
       requests: this.#requests,
       answered: this.#answered,
       failedByKind: { ...this.#failedByKind },

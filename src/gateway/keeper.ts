@@ -31,37 +31,51 @@ const ENDLESS_LEASE: Lease = {
   untilMs: Number.POSITIVE_INFINITY,
 };
 
-export type KeeperOptions = {
+/** Whose budgets and allowances are written down. */
+export type Kept = {
   readonly source: Pick<
     SourceOptions,
     'id' | 'limits' | 'concurrency' | 'timeoutMs' | 'budget' | 'priceUsdPerCall'
   >;
-  readonly memories: Memories;
   readonly limit: RateLimit;
   readonly pacing: Pacing | null;
   readonly budget: Budget | null;
 };
+
+export type KeeperOptions = Kept & { readonly memories: Memories };
 
 /**
  * Writes down what a request uses of budgets and allowances before the request leaves, so that no crash can make a
  * source spend it twice. The last guard: it is asked when all others have said yes.
  */
 export class Keeper implements Guard {
-  readonly #options: KeeperOptions;
+  #options: KeeperOptions;
   /** Requests that are written down beyond the one that leaves. */
-  readonly #ahead: number;
+  #ahead = 0;
   /** A budget or an allowance that is not soon whole again: what cannot be written of it is not spent. */
-  readonly #isPrecious: boolean;
+  #isPrecious = false;
   #lease = NO_LEASE;
   #written: SourceMemory | null = null;
 
   constructor(options: KeeperOptions, nowMs: number) {
     this.#options = options;
-    const smallest = smallestAllowance(options.source);
-    const smallestShort = smallestOf(options.source.limits.filter((window) => !isBrief(window)));
+    this.#measure();
+    this.#recall(nowMs);
+  }
+
+  /** Writes on for other terms; what was written ahead under those before is given back. */
+  adopt(kept: Kept, nowMs: number): void {
+    this.#options = { ...kept, memories: this.#options.memories };
+    this.#measure();
+    this.close(nowMs);
+  }
+
+  #measure(): void {
+    const { source } = this.#options;
+    const smallest = smallestAllowance(source);
+    const smallestShort = smallestOf(source.limits.filter((window) => !isBrief(window)));
     this.#isPrecious = smallest !== Number.POSITIVE_INFINITY;
     this.#ahead = Math.floor(Math.min(smallest * AHEAD_SHARE, smallestShort * SHORT_AHEAD_SHARE));
-    this.#recall(nowMs);
   }
 
   check(job: Job, nowMs: number): Verdict {

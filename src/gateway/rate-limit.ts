@@ -16,7 +16,7 @@ type Window = LimitWindow & { readonly count: WindowCount; learned: LearnedLevel
  * Deterministic: time comes in as an argument, jitter from `random`.
  */
 export class RateLimit implements Guard {
-  readonly #windows: readonly Window[];
+  #windows: readonly Window[];
   readonly #random: Random;
   #pausedUntilMs = 0;
   #pausedAtMs = 0;
@@ -30,6 +30,23 @@ export class RateLimit implements Guard {
   constructor(windows: readonly LimitWindow[], random: Random) {
     this.#windows = windows.map((window) => ({ ...window, count: createWindowCount(window), learned: null }));
     this.#random = random;
+  }
+
+  /**
+   * From now on these windows. Each begins with what is counted in the one of its size, else in the next longer one, else
+   * in the longest; a brief one that is new begins full.
+   */
+  adopt(windows: readonly LimitWindow[], nowMs: number): void {
+    const before = [...this.#windows].sort((a, b) => a.windowMs - b.windowMs);
+    this.#windows = windows.map((next) => {
+      const window: Window = { ...next, count: createWindowCount(next), learned: null };
+      const known = before.find(({ windowMs }) => windowMs >= next.windowMs) ?? before.at(-1);
+      const isSame = known?.windowMs === next.windowMs && known.counting === next.counting;
+      if (isBrief(next) && !isSame) fill(window, nowMs);
+      else for (const { atMs, weight } of known?.count.counted(nowMs) ?? []) window.count.add(weight, atMs);
+      if (isSame && known.max === next.max) window.learned = known.learned;
+      return window;
+    });
   }
 
   check({ weight }: Job, nowMs: number): Verdict {
