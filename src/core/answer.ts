@@ -30,6 +30,10 @@ export type Ask = {
   readonly question: Question;
   /** An answer after this moment (Unix ms) is of no use to the asker. */
   readonly deadlineAtMs: number;
+  /** Among questions of one deadline those of a higher one leave first, at least 0; 0 where it is not said. */
+  readonly priority?: number;
+  /** It can wait for its turn: of a long allowance it takes nothing that is kept for what cannot. */
+  readonly isPatient?: boolean;
 };
 
 export interface Gateway {

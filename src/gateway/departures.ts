@@ -2,15 +2,14 @@ import type { Clock } from '../core/clock.ts';
 import type { Failure } from '../core/failure.ts';
 import { failure } from '../core/failure.ts';
 import { GO, type Guard, type Verdict } from './guard.ts';
-import { deadlineAtMsOf, type Exchange, type Job } from './job.ts';
+import { deadlineAtMsOf, type Exchange, type Job, priorityOf } from './job.ts';
 import type { RateLimit } from './rate-limit.ts';
-import { UrgencyQueue } from './urgency-queue.ts';
+import { type Urgency, UrgencyQueue } from './urgency-queue.ts';
 
-type Waiting = {
+/** How urgent the job was when it came; others who want its answer may have joined since. */
+type Waiting = Urgency & {
   readonly job: Job;
   readonly guards: readonly Guard[];
-  /** Of the job when it came; a more patient asker may have joined since. */
-  readonly deadlineAtMs: number;
   readonly admit: (refusal: Failure | null) => void;
 };
 
@@ -23,14 +22,25 @@ export type DeparturesOptions = {
 };
 
 /**
- * The queue of one source, most urgent first. A request that can no longer leave in time is refused at once and never
- * sent late. One wake-up for the whole queue, none while it is empty.
+ * Where requests had to be refused lately because more came than may leave, the first to come waits so long for company,
+ * and the highest priority leaves: symbols ask as the prices come in that they wait for.
+ */
+const GATHER_MS = 50;
+/** So long a refusal shows that requests are more than may leave: longer than the cycles of a service take. */
+const SCARCE_MS = 600_000;
+
+/**
+ * The queue of one source, most urgent first, of equals the highest priority first. A request that can no longer leave in
+ * time is refused at once and never sent late. One wake-up for the whole queue, none while it is empty.
  */
 export class Departures {
   readonly #options: DeparturesOptions;
   readonly #queue = new UrgencyQueue<Waiting>(({ job }) => job.weight);
   /** Most requests that wait. */
   queueMax: number;
+  #scarceUntilMs = 0;
+  /** Before this (Unix ms) nothing leaves. */
+  #gatheredAtMs = 0;
   #wakeUpAtMs: number | null = null;
   #cancelWakeUp: (() => void) | null = null;
 
@@ -46,16 +56,19 @@ export class Departures {
   enter(job: Job, guards: readonly Guard[]): Promise<Failure | null> | Failure | null {
     const nowMs = this.#options.clock.nowMs();
     const deadlineAtMs = deadlineAtMsOf(job);
-    if (this.#queue.size === 0) {
+    const urgency = { deadlineAtMs, priority: priorityOf(job) };
+    if (this.#queue.size > 0) {
+      const refusal = this.#hopeless(job, urgency, nowMs);
+      if (refusal !== null) return refusal;
+    } else if (nowMs < this.#scarceUntilMs && deadlineAtMs - nowMs > 2 * GATHER_MS) {
+      this.#gatheredAtMs = nowMs + GATHER_MS;
+    } else {
       const decided = this.#decide({ job, guards }, deadlineAtMs, nowMs);
       if (decided.kind === 'go') return null;
       if (decided.kind === 'refuse') return decided.failure;
-    } else {
-      const refusal = this.#hopeless(job, deadlineAtMs, nowMs);
-      if (refusal !== null) return refusal;
     }
     return new Promise((admit) => {
-      const waiting = { job, guards, deadlineAtMs, admit };
+      const waiting = { ...urgency, job, guards, admit };
       this.#queue.add(waiting);
       if (this.#queue.first() === waiting) this.#pump();
     });
@@ -78,6 +91,12 @@ export class Departures {
 
   #pump(): void {
     const nowMs = this.#options.clock.nowMs();
+    const gathersForMs = this.#gatheredAtMs - nowMs;
+    // Longer only where the clock was set back.
+    if (gathersForMs > 0 && gathersForMs <= GATHER_MS) {
+      this.#wakeUpAt(this.#gatheredAtMs);
+      return;
+    }
     for (let first = this.#queue.first(); first !== undefined; first = this.#queue.first()) {
       const deadlineAtMs = deadlineAtMsOf(first.job);
       const decided = this.#decide(first, deadlineAtMs, nowMs);
@@ -100,23 +119,23 @@ export class Departures {
       if (verdict.kind === 'refuse') return verdict;
       if (verdict.kind === 'wait') {
         const { untilMs, failureKind, because } = verdict;
-        const isTooLate = Number.isFinite(untilMs) && untilMs >= deadlineAtMs;
-        return isTooLate
-          ? { kind: 'refuse', failure: failure(failureKind, because, untilMs - nowMs) }
-          : verdict;
+        if (untilMs < deadlineAtMs || !Number.isFinite(untilMs)) return verdict;
+        if (failureKind === 'rateLimited') this.#scarceUntilMs = nowMs + SCARCE_MS;
+        return { kind: 'refuse', failure: failure(failureKind, because, untilMs - nowMs) };
       }
     }
     for (const guard of guards) guard.leave(job, nowMs);
     return GO;
   }
 
-  #hopeless(job: Job, deadlineAtMs: number, nowMs: number): Failure | null {
+  #hopeless(job: Job, urgency: Urgency, nowMs: number): Failure | null {
     const { limit } = this.#options;
     if (this.#queue.size >= this.queueMax) {
       return failure('rateLimited', `${this.queueMax} requests wait already`);
     }
-    const aheadWeight = this.#queue.weightAhead(deadlineAtMs);
-    if (aheadWeight + job.weight <= limit.roomUntil(deadlineAtMs, nowMs)) return null;
+    const aheadWeight = this.#queue.weightAhead(urgency);
+    if (aheadWeight + job.weight <= limit.roomUntil(urgency.deadlineAtMs, nowMs)) return null;
+    this.#scarceUntilMs = nowMs + SCARCE_MS;
     return failure('rateLimited', `a weight of ${aheadWeight} waits already, more than may leave in time`);
   }
 

@@ -10,6 +10,10 @@ export type Flight = {
   readonly key: string;
   /** Of the most patient waiter (Unix ms). */
   deadlineAtMs: number;
+  /** Of the waiter with the highest. */
+  priority: number;
+  /** All who wait for it can wait for its turn. */
+  isPatient: boolean;
   /** A request with this question has been sent: from now on a missing answer is the provider's delay, not ours. */
   left: boolean;
   /** Was refused before: travels without company, so that it cannot spoil the answer of others. */

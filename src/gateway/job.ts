@@ -19,6 +19,18 @@ export function deadlineAtMsOf(job: Job): number {
   return latest;
 }
 
+/** Of the question in it that has the highest. */
+export function priorityOf(job: Job): number {
+  let highest = 0;
+  for (const { priority } of job.flights) if (priority > highest) highest = priority;
+  return highest;
+}
+
+/** Whether all questions in it can wait for their turn. */
+export function isPatient(job: Job): boolean {
+  return job.flights.length > 0 && job.flights.every((flight) => flight.isPatient);
+}
+
 /** How far a request came. */
 export type Fate =
   /** Never tried. */

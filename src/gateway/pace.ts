@@ -4,7 +4,7 @@ import type { PaceOptions } from '../core/options.ts';
 import { sessionAt } from '../core/sessions/session.ts';
 import type { LimitWindow } from '../core/source.ts';
 import { GO, type Guard, type Verdict } from './guard.ts';
-import type { Job } from './job.ts';
+import { isPatient, type Job } from './job.ts';
 import { isLong } from './window-count.ts';
 
 const DAY_MS = 86_400_000;
@@ -82,10 +82,12 @@ export class Pacing implements Guard {
     this.#burstShare = burstShare;
   }
 
-  check({ weight }: Job, nowMs: number): Verdict {
+  /** What may go before its turn is kept for those who cannot wait for theirs. */
+  check(job: Job, nowMs: number): Verdict {
+    const burstShare = isPatient(job) ? 0 : this.#burstShare;
     for (const { window, pace } of this.#paced) {
       const span = spanOf(window, this.#assetClass, nowMs);
-      const dueAtMs = paceDueAtMs(paceIn(pace, span), weight, nowMs, span, this.#burstShare);
+      const dueAtMs = paceDueAtMs(paceIn(pace, span), job.weight, nowMs, span, burstShare);
       if (dueAtMs <= nowMs) continue;
       const because = `${span.max} requests are spread over the session: the next is due at ${new Date(dueAtMs).toISOString()}`;
       return { kind: 'wait', untilMs: dueAtMs, failureKind: 'rateLimited', because };

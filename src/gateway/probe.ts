@@ -77,6 +77,8 @@ export async function probeSource(
     question,
     key: endpoint.name,
     deadlineAtMs: clock.nowMs() + PROBE_TIMEOUT_MS,
+    priority: 0,
+    isPatient: false,
     left: true,
     alone: true,
     waiters: [],

@@ -26,6 +26,8 @@ function jobOf(weight: number): Job {
     question: priceOf('AAPL'),
     key: '',
     deadlineAtMs: 0,
+    priority: 0,
+    isPatient: false,
     left: true,
     alone: false,
     waiters: [],

@@ -19,6 +19,8 @@ function jobOf(method: 'GET' | 'POST' = 'GET', withinMs = 3_000): Job {
     question: priceOf('AAPL'),
     key: '',
     deadlineAtMs,
+    priority: 0,
+    isPatient: false,
     left: false,
     alone: false,
     waiters: [],

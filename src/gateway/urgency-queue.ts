@@ -21,26 +21,28 @@ class Line<Item> {
   }
 }
 
-/** Those that wait for the same deadline, in the order in which they came; a node of a tree ordered by deadline. */
-type Rank<Item> = {
-  readonly deadlineAtMs: number;
+/** When something must leave, and what goes first among those that must leave by then: the higher priority. */
+export type Urgency = { readonly deadlineAtMs: number; readonly priority: number };
+
+/** Those that are as urgent, in the order in which they came; a node of a tree ordered by urgency. */
+type Rank<Item> = Urgency & {
   /** No child stands higher than its parent: that keeps the tree flat, since heights are as good as drawn by lot. */
   readonly height: number;
   readonly waiting: Line<Item>;
-  earlier: Rank<Item> | null;
-  later: Rank<Item> | null;
+  before: Rank<Item> | null;
+  after: Rank<Item> | null;
   /** Of all in this rank and below it. */
   weight: number;
 };
 
 /**
- * Most urgent first, those of one deadline in order. Every step costs the logarithm of the number of different deadlines,
- * however many wait for each. A treap of our own, since the queue must tell the weight ahead of a deadline, which the heaps
- * on npm cannot.
+ * Most urgent first: by deadline, then by priority, then in order of arrival. Every step costs the logarithm of the number
+ * of different urgencies, however many wait at each. A treap of our own, since the queue must tell the weight ahead of an
+ * urgency, which the heaps on npm cannot.
  *
  * @see Seidel and Aragon, "Randomized search trees" (1996)
  */
-export class UrgencyQueue<Item extends { readonly deadlineAtMs: number }> {
+export class UrgencyQueue<Item extends Urgency> {
   readonly #weightOf: (item: Item) => number;
   #root: Rank<Item> | null = null;
   #size = 0;
@@ -55,7 +57,7 @@ export class UrgencyQueue<Item extends { readonly deadlineAtMs: number }> {
 
   first(): Item | undefined {
     let rank = this.#root;
-    while (rank !== null && rank.earlier !== null) rank = rank.earlier;
+    while (rank !== null && rank.before !== null) rank = rank.before;
     return rank?.waiting.first();
   }
 
@@ -73,47 +75,49 @@ export class UrgencyQueue<Item extends { readonly deadlineAtMs: number }> {
     return item;
   }
 
-  /** Weight of all that would leave before one with this deadline. */
-  weightAhead(deadlineAtMs: number): number {
+  /** Weight of all that would leave before one that came now and is as urgent. */
+  weightAhead(urgency: Urgency): number {
     let weight = 0;
     let rank = this.#root;
     while (rank !== null) {
-      if (rank.deadlineAtMs > deadlineAtMs) rank = rank.earlier;
+      if (precedes(urgency, rank)) rank = rank.before;
       else {
-        weight += rank.weight - weightOf(rank.later);
-        rank = rank.later;
+        weight += rank.weight - weightOf(rank.after);
+        rank = rank.after;
       }
     }
     return weight;
   }
 }
 
-function added<Item extends { readonly deadlineAtMs: number }>(
-  rank: Rank<Item> | null,
-  item: Item,
-  weight: number,
-): Rank<Item> {
-  const { deadlineAtMs } = item;
+function precedes(a: Urgency, b: Urgency): boolean {
+  return a.deadlineAtMs === b.deadlineAtMs ? a.priority > b.priority : a.deadlineAtMs < b.deadlineAtMs;
+}
+
+function added<Item extends Urgency>(rank: Rank<Item> | null, item: Item, weight: number): Rank<Item> {
   if (rank === null) {
+    const { deadlineAtMs, priority } = item;
     const waiting = new Line<Item>();
     waiting.items.push(item);
-    return { deadlineAtMs, height: heightOf(deadlineAtMs), waiting, earlier: null, later: null, weight };
+    const height = heightOf(item);
+    return { deadlineAtMs, priority, height, waiting, before: null, after: null, weight };
   }
   rank.weight += weight;
-  if (deadlineAtMs === rank.deadlineAtMs) {
+  const isBefore = precedes(item, rank);
+  if (!isBefore && !precedes(rank, item)) {
     rank.waiting.items.push(item);
     return rank;
   }
-  const side = deadlineAtMs < rank.deadlineAtMs ? 'earlier' : 'later';
+  const side = isBefore ? 'before' : 'after';
   const child = added(rank[side], item, weight);
   rank[side] = child;
   return child.height > rank.height ? raised(rank, side) : rank;
 }
 
 /** The child takes its parent's place, and the order from left to right stays. */
-function raised<Item>(parent: Rank<Item>, side: 'earlier' | 'later'): Rank<Item> {
+function raised<Item>(parent: Rank<Item>, side: 'before' | 'after'): Rank<Item> {
   const child = parent[side] as Rank<Item>;
-  const inner = side === 'earlier' ? 'later' : 'earlier';
+  const inner = side === 'before' ? 'after' : 'before';
   const parentWeight = parent.weight - child.weight + weightOf(child[inner]);
   child.weight = parent.weight;
   parent.weight = parentWeight;
@@ -122,24 +126,27 @@ function raised<Item>(parent: Rank<Item>, side: 'earlier' | 'later'): Rank<Item>
   return child;
 }
 
-/** Nothing is earlier than the first, so what is later than it takes its place. */
+/** Nothing goes before the first, so what comes after it takes its place. */
 function withoutFirst<Item>(rank: Rank<Item>, weight: number): Rank<Item> | null {
   rank.weight -= weight;
-  if (rank.earlier !== null) {
-    rank.earlier = withoutFirst(rank.earlier, weight);
+  if (rank.before !== null) {
+    rank.before = withoutFirst(rank.before, weight);
     return rank;
   }
   rank.waiting.dropFirst();
-  return rank.waiting.first() === undefined ? rank.later : rank;
+  return rank.waiting.first() === undefined ? rank.after : rank;
 }
 
 function weightOf(rank: Rank<unknown> | null): number {
   return rank === null ? 0 : rank.weight;
 }
 
-/** Stirs the bits of a deadline until neighbours have nothing in common: the finalizer of MurmurHash3. */
-function heightOf(deadlineAtMs: number): number {
-  let bits = deadlineAtMs | 0;
+/** Steps of priority that heights tell apart: what lies closer may share one, which the order does not mind. */
+const PRIORITY_STEPS = 2 ** 20;
+
+/** Stirs the bits of an urgency until neighbours have nothing in common: the finalizer of MurmurHash3. */
+function heightOf({ deadlineAtMs, priority }: Urgency): number {
+  let bits = (deadlineAtMs ^ Math.imul(priority * PRIORITY_STEPS, 0x9e3779b1)) | 0;
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
   return bits ^ (bits >>> 16);
