@@ -71,6 +71,7 @@ function seat(id: string, script: Script): Seat {
     concurrency: null,
     timeoutMs: 2_000,
     ttlMs: 90_000,
+    untilNextBar: false,
     backups: [],
     sharesLimitsWith: null,
   };
@@ -183,6 +184,7 @@ export function stage(
   const config: Config = {
     symbols: symbols.map(instrumentOf),
     cycleMs: 5_000,
+    cycleOffsetMs: 0,
     sources: seats.map(({ options }) => options),
     watch: { stock: [], crypto: [] },
     consensus: CONSENSUS_DEFAULTS,
@@ -208,6 +210,7 @@ export function stage(
         instrument,
         spec: entry.analyst,
         ttlMs: 90_000,
+        untilNextBar: false,
         futureMsMax: 5_000,
       }),
     })),

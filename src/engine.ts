@@ -9,6 +9,11 @@ import type { Desk } from './turn/desk.ts';
 import type { TurnParts } from './turn/round.ts';
 import { Turn } from './turn.ts';
 
+/** What a change of the configuration leaves behind: what the engine runs on from then on. */
+export type EngineChanged = Pick<EngineParts, 'config' | 'configVersion' | 'desks'>;
+/** Makes the change, given the desks that there are. */
+export type EngineChange = (desks: readonly Desk[]) => Promise<EngineChanged>;
+
 export type EngineParts = TurnParts & {
   readonly ledger: Ledger;
   readonly board: LiveBoard;
@@ -38,7 +43,9 @@ type Outcome = {
  * the desks; everything that is decided, is decided by the pure functions of the stages.
  */
 export class Engine {
-  readonly #parts: EngineParts;
+  #parts: EngineParts;
+  /** To be made before the next cycle. */
+  #change: EngineChange | null = null;
   #cycle = 0;
   /** Of the newest cycle on record (Unix ms); the record takes only later ones. */
   #slotAtMs = 0;
@@ -68,6 +75,33 @@ export class Engine {
       );
   }
 
+  /**
+   * Before the next cycle `change` is made, and every decision from then on is made under what it returns. One that still
+   * waits is replaced; one that the record refuses waits for the cycle after.
+   */
+  adopt(change: EngineChange): void {
+    this.#change = change;
+  }
+
+  async #adoptChange(): Promise<void> {
+    const change = this.#change;
+    if (change === null) return;
+    const { desks, onLedgerFailure } = this.#parts;
+    try {
+      const changed = await change(desks);
+      if (this.#change === change) this.#change = null;
+      this.#parts = { ...this.#parts, ...changed };
+      const isSameDesks =
+        changed.desks.length === desks.length && changed.desks.every((desk) => desks.includes(desk));
+      // Signals of symbols that left go on without them, and symbols that came have a past: as after a restart.
+      if (!isSameDesks) await this.#takeUp();
+    } catch (error) {
+      // What could not be read is read again before the next cycle.
+      this.#isRecordRefusing = true;
+      onLedgerFailure(error);
+    }
+  }
+
   async #takeUp(): Promise<void> {
     const { ledger, desks } = this.#parts;
     const standing = await ledger.standing();
@@ -84,25 +118,27 @@ export class Engine {
   }
 
   /**
-   * Cycles at every multiple of `cycleMs` until `stop` is aborted. Slots that a long cycle, a blocked process or a
+   * Cycles at every slot (see {@link nextSlot}) until `stop` is aborted. Slots that a long cycle, a blocked process or a
    * sleeping machine left behind are skipped and counted as missed: nobody can be asked in them any more.
    */
   async run(stop: AbortSignal): Promise<void> {
-    const { clock, board, desks, config } = this.#parts;
-    const { cycleMs } = config;
-    let slotAtMs = nextSlot(Math.max(clock.nowMs(), this.#slotAtMs), cycleMs);
+    const { clock, board } = this.#parts;
+    let slotAtMs = this.#slotAfter(Math.max(clock.nowMs(), this.#slotAtMs));
     for (;;) {
       await clock.sleepUntil(slotAtMs, stop);
       if (stop.aborted) return;
-      const inTimeAtMs = nextSlot(clock.nowMs() - LATE_SHARE_OF_CYCLE * cycleMs - 1, cycleMs);
+      const { desks, config } = this.#parts;
+      const { cycleMs } = config;
+      const inTimeAtMs = this.#slotAfter(clock.nowMs() - LATE_SHARE_OF_CYCLE * cycleMs - 1);
       if (clock.nowMs() < slotAtMs) {
         // The clock was set back while it slept: what was to come next may be hours away now.
-        slotAtMs = Math.max(inTimeAtMs, nextSlot(this.#slotAtMs, cycleMs));
+        slotAtMs = Math.max(inTimeAtMs, this.#slotAfter(this.#slotAtMs));
         continue;
       }
       if (inTimeAtMs <= slotAtMs) {
         await this.runCycle(slotAtMs);
-        slotAtMs += cycleMs;
+        // A whole cycle away: where its length changed, the slot between is left out.
+        slotAtMs = this.#slotAfter(slotAtMs + this.#parts.config.cycleMs - 1);
       } else {
         const slots = (inTimeAtMs - slotAtMs) / cycleMs;
         board.cycleLost(
@@ -114,10 +150,16 @@ export class Engine {
     }
   }
 
+  #slotAfter(atMs: number): number {
+    const { cycleMs, cycleOffsetMs } = this.#parts.config;
+    return nextSlot(atMs, cycleMs, cycleOffsetMs);
+  }
+
   /** Decides on every instrument, makes that durable, then shows it. Never rejects. */
   async runCycle(slotAtMs: number): Promise<void> {
+    const startedMs = this.#parts.clock.elapsedMs();
+    await this.#adoptChange();
     const { desks, ledger, clock, board } = this.#parts;
-    const startedMs = clock.elapsedMs();
     if (this.#isRecordRefusing && !(await this.#recovered())) return;
     const cycle = this.#cycle + 1;
     const outcomes = await Promise.all(desks.map((desk) => this.#outcome(desk, cycle, slotAtMs)));

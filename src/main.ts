@@ -1,19 +1,16 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { VoterDesk } from './analysts/voter-desk.ts';
 import { createApi } from './api/api.ts';
 import { readDocument } from './config/document.ts';
 import { type ConfigLoaded, loadConfig, redactedConfig } from './config/load.ts';
 import { resolveVariables, type Surroundings } from './config/variables.ts';
 import { counterfactuals } from './consensus/counterfactuals.ts';
 import { checkCertificate } from './consensus/verify-certificate.ts';
-import { shareOut } from './consensus/weights.ts';
 import type { BudgetLeft, Gateway } from './core/answer.ts';
 import type { Clock } from './core/clock.ts';
 import type { Decision } from './core/decision.ts';
 import type { GatewayMemory, SpentMemory } from './core/gateway-memory.ts';
 import type { Http } from './core/http.ts';
-import type { Instrument } from './core/instrument.ts';
 import type { Ledger, VerifyOptions, VerifyReport } from './core/ledger.ts';
 import type { DataLabel, LiveView } from './core/live.ts';
 import type { Meter } from './core/meter.ts';
@@ -27,15 +24,11 @@ import {
   LEDGER_PATH_DEFAULT,
   type LogLevel,
 } from './core/options.ts';
-import type { Random } from './core/random.ts';
 import { endpointFor, type Source } from './core/source.ts';
-import { Engine } from './engine.ts';
-import { createGateway } from './gateway/gateway.ts';
 import { budgetLeft, nothingSpent, spentAt } from './gateway/spending.ts';
 import { removeFile } from './ledger/sqlite/file.ts';
 import { openSqliteLedger } from './ledger/sqlite/ledger.ts';
 import { type BudgetPlan, planBudget } from './planner/budget-plan.ts';
-import { DriftBook } from './planner/drift-book.ts';
 import { type Month, monthAt } from './planner/open-hours.ts';
 import { environment } from './platform/environment.ts';
 import { createGatewayMemoryFile } from './platform/gateway-memory-file.ts';
@@ -44,14 +37,10 @@ import { Redactor } from './platform/redactor.ts';
 import { createSystemClock } from './platform/system-clock.ts';
 import { systemRandom } from './platform/system-random.ts';
 import { createUndiciHttp } from './platform/undici-http.ts';
-import { catalogueWith, describeSources, seatsOf, secretsOf } from './seats.ts';
+import { createEngine } from './running-engine.ts';
+import { catalogueWith, seatsOf, secretsOf } from './seats.ts';
 import { explainDecision } from './signals/explain.ts';
-import { MarketDesk } from './signals/market-desk.ts';
-import { LiveBoard } from './telemetry/live-board.ts';
 import { Metrics } from './telemetry/metrics/metrics.ts';
-import { Auditor } from './turn/auditor.ts';
-import type { Desk, Seat } from './turn/desk.ts';
-import type { TurnParts } from './turn/round.ts';
 
 /** The wiring: the one place where stages, platform and configuration are put together. */
 
@@ -60,6 +49,7 @@ export type { BudgetPlan, SourcePlan } from './planner/budget-plan.ts';
 export type { PlanCase } from './planner/errands.ts';
 export type { Month } from './planner/open-hours.ts';
 export { probeConfigured, probeOne, type SourceProbe } from './probes.ts';
+export { createEngine, type EngineWorld, type RunningEngine } from './running-engine.ts';
 export { describeSources } from './seats.ts';
 
 const SYSTEM_CLOCK = createSystemClock();
@@ -205,74 +195,6 @@ export type Service = {
   close(): Promise<void>;
 };
 
-/** What an engine runs on; a simulation brings its own. */
-export type EngineWorld = {
-  readonly config: Config;
-  readonly configVersion: string;
-  readonly label: DataLabel;
-  readonly sources?: readonly Source[];
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly http: Http;
-  readonly ledger: Ledger;
-  /** Null: budgets and long allowances begin anew with every process. */
-  readonly memory: GatewayMemory | null;
-  /** Strikes secrets out of a text. */
-  readonly redact: (text: string) => string;
-  readonly onLedgerFailure: (error: unknown) => void;
-  /** Told of what happens as it happens. */
-  readonly meter?: Meter;
-  /** Told of an instrument whose turn broke because the code is wrong. */
-  readonly onFault?: ((error: unknown) => void) | undefined;
-};
-
-export type RunningEngine = { readonly engine: Engine; readonly live: LiveView; readonly gateway: Gateway };
-
-function gatewayOptionsOf({ batching, pacing, backoff, breaker }: Flags): GatewayOptions {
-  return {
-    ...GATEWAY_DEFAULTS,
-    batching,
-    pace: pacing ? GATEWAY_DEFAULTS.pace : null,
-    retry: backoff ? GATEWAY_DEFAULTS.retry : FIXED_DELAY_RETRY,
-    breaker: breaker ? GATEWAY_DEFAULTS.breaker : null,
-  };
-}
-
-/** The engine with its gateway and desks, taken up where its record ends. */
-export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
-  const { config, configVersion, label, clock, random, http, ledger, memory, redact } = world;
-  const seats = seatsOf(config, world.sources).filter(({ options }) => options.enabled);
-  const options = gatewayOptionsOf(config.flags);
-  const { symbols } = config;
-  const gateway = createGateway({ sources: seats, symbols, memory, http, clock, random, options, redact });
-  const desks = config.symbols.map((instrument) => deskOf(instrument, config, seats));
-  const turnParts: TurnParts = { config, configVersion, gateway, clock, drift: new DriftBook() };
-  const auditor = new Auditor(turnParts, desks, random);
-  const markets = new Map(desks.map(({ instrument, market }) => [instrument.id, market]));
-  const board = new LiveBoard({
-    label,
-    cycleMs: config.cycleMs,
-    configVersion,
-    sources: describeSources(config, world.sources).filter(({ enabled }) => enabled),
-    clock,
-    health: () => gateway.health(),
-    meter: world.meter ?? null,
-    bars: (instrumentId, count) => markets.get(instrumentId)?.bars(count) ?? [],
-    audits: () => auditor.counts(),
-  });
-  const { onLedgerFailure, onFault } = world;
-  const parts = { ...turnParts, ledger, board, desks, auditor, onLedgerFailure, onFault };
-  const engine = new Engine(parts);
-  await engine.restore();
-  await ledger.appendConfig({
-    version: configVersion,
-    atMs: clock.nowMs(),
-    label,
-    config: redactedConfig(config),
-  });
-  return { engine, live: board, gateway };
-}
-
 /** Rejects with LedgerError when the record cannot be opened. */
 export async function createService(options: ServiceOptions): Promise<Service> {
   const { config, clock = SYSTEM_CLOCK, logLevel = config.log.level } = options;
@@ -334,40 +256,6 @@ export async function createService(options: ServiceOptions): Promise<Service> {
 /** With the place in the code, which is what mends a bug. */
 function faultText(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-function mayVote({ options, source, analyst }: Seat, instrument: Instrument): boolean {
-  return options.weight > 0 && endpointFor(source, analyst.needs, instrument) !== null;
-}
-
-function deskOf(instrument: Instrument, config: Config, seats: readonly Seat[]): Desk {
-  const voters = seats.filter((seat) => mayVote(seat, instrument));
-  const weights = shareOut(voters.map(({ options: { id, weight } }) => ({ sourceId: id, weight })));
-  const watchers = config.watch[instrument.assetClass].flatMap((id) =>
-    seats.filter(
-      ({ options, source }) => options.id === id && endpointFor(source, 'market', instrument) !== null,
-    ),
-  );
-  return {
-    instrument,
-    market: new MarketDesk(instrument),
-    watchers,
-    voters: voters.map((seat) => ({
-      seat,
-      weightPpb: weights.get(seat.options.id) ?? 0,
-      desk: new VoterDesk({
-        sourceId: seat.options.id,
-        instrument,
-        spec: seat.analyst,
-        ttlMs: seat.options.ttlMs,
-        futureMsMax: config.gates.futureMsMax,
-      }),
-    })),
-    gate: null,
-    weighed: null,
-    standing: null,
-    signal: null,
-  };
 }
 
 /** What a month will ask, use up and cost; the running month when none is named. Asks nobody. */

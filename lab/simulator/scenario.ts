@@ -105,7 +105,7 @@ export function readScenario(text: string, options: ScenarioOptions): ScenarioRe
   const file = { ...shaped.data, ...(options.seed === undefined ? {} : { seed: options.seed }) };
   const loaded = configOf(file, document, issues, report);
   if (loaded === null) return { kind: 'invalid', issues };
-  const startAtMs = firstSlotMs(options.startAtMs ?? Date.parse(file.start), loaded.config.cycleMs);
+  const startAtMs = firstSlotMs(options.startAtMs ?? Date.parse(file.start), loaded.config);
   const days = options.days ?? file.days;
   const drawn = swarmOf(file, loaded.config, startAtMs, days);
   const providers = providersOf(file, loaded.config, startAtMs, drawn, report);
@@ -130,8 +130,8 @@ export function readScenario(text: string, options: ScenarioOptions): ScenarioRe
   return { kind: 'ok', scenario };
 }
 
-function firstSlotMs(atMs: number, cycleMs: number): number {
-  return Math.ceil(atMs / cycleMs) * cycleMs;
+function firstSlotMs(atMs: number, { cycleMs, cycleOffsetMs }: Config): number {
+  return Math.ceil((atMs - cycleOffsetMs) / cycleMs) * cycleMs + cycleOffsetMs;
 }
 
 function configOf(file: ScenarioFile, document: ConfigDocument, issues: ConfigIssue[], report: Report) {

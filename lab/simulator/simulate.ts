@@ -77,7 +77,7 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
     const slotAtMs = startAtMs + slot * cycleMs;
     await world.advanceTo(slotAtMs + cycleMs - 1);
     const shown = host.decisions();
-    watchman.slotOver(slotOverAt(host.nowMs(), cycleMs), shown);
+    watchman.slotOver(slotOverAt(host.nowMs(), config), shown);
     const view = { slot, slotAtMs, decisions: shown, counts: () => lab.counts() };
     counts.slotOver(view);
     for (const observer of options.observers ?? []) await observer.slotOver(view);
@@ -94,6 +94,7 @@ export function slotsOf({ days, config }: Pick<Scenario, 'days' | 'config'>): nu
 }
 
 /** The newest slot that is over, or all but over, by a clock: it may not run in step with the world's. */
-function slotOverAt(nowMs: number, cycleMs: number): number {
-  return Math.floor((nowMs - OVER_SHARE_OF_CYCLE * cycleMs) / cycleMs) * cycleMs;
+function slotOverAt(nowMs: number, { cycleMs, cycleOffsetMs }: Scenario['config']): number {
+  const atMs = nowMs - OVER_SHARE_OF_CYCLE * cycleMs - cycleOffsetMs;
+  return Math.floor(atMs / cycleMs) * cycleMs + cycleOffsetMs;
 }

@@ -69,15 +69,41 @@ const bars = (...minutes: number[]): Answer =>
   answer({ kind: 'bars', bars: minutes.map((minute) => bar(minute)) });
 const at = (minute: number): number => T0 + minute * MINUTE_MS;
 
-function makeDesk(spec: AnalystSpec = counting, id = 'BTC-USD'): VoterDesk {
+function makeDesk(spec: AnalystSpec = counting, id = 'BTC-USD', untilNextBar = false): VoterDesk {
   return new VoterDesk({
     sourceId: 's',
     instrument: instrumentOf(id),
     spec,
     ttlMs: 90_000,
+    untilNextBar,
     futureMsMax: 5_000,
   });
 }
+
+test.each([
+  ['in the middle of a minute', 30_000, 62_000],
+  ['just when a bar is out', 2_000, 62_000],
+  ['before the bar that closed is out', 1_999, 2_000],
+])('an opinion that counts until the next bar ends when that is out: told %s', (_case, toldMs, endsMs) => {
+  const judge: AnalystSpec = {
+    id: 'judge',
+    needs: 'stance',
+    assess: () => ({ score: 0.5, because: 'so', dataAtMs: T0 + toldMs }),
+  };
+  const stance = answer({
+    kind: 'stance',
+    stance: 'buy',
+    confidence: 0.5,
+    rationale: '',
+    eventAtMs: T0 + toldMs,
+  });
+  const told = makeDesk(judge, 'BTC-USD', true);
+  told.absorb(stance, T0 + toldMs, () => null);
+  expect(told.expiresAtMs).toBe(T0 + endsMs);
+  const kept = makeDesk(judge);
+  kept.absorb(stance, T0 + toldMs, () => null);
+  expect(kept.expiresAtMs).toBe(T0 + toldMs + 90_000);
+});
 
 let desk: VoterDesk;
 beforeEach(() => {

@@ -16,6 +16,8 @@ export type VoterDeskOptions = {
   readonly spec: AnalystSpec;
   /** How long an opinion counts as its value, in ms: from the data where the assessment ages from it (bars always do), else from the receipt. */
   readonly ttlMs: number;
+  /** An opinion counts at most until the next minute bar is out. */
+  readonly untilNextBar: boolean;
   /** An opinion that rests on data further ahead of our clock than this is refused. */
   readonly futureMsMax: number;
 };
@@ -29,7 +31,7 @@ export type Absorbed =
 
 /** One voter's place: what it has to be asked next, what it has told so far, and what it thinks now. */
 export class VoterDesk {
-  readonly #options: VoterDeskOptions;
+  #options: VoterDeskOptions;
   #track: BarTrack;
   #analyst: Analyst | null;
   #opinion: Opinion | null = null;
@@ -41,6 +43,11 @@ export class VoterDesk {
     this.#options = options;
     this.#track = newTrack(options);
     this.#analyst = newAnalyst(options);
+  }
+
+  /** What is known stays known, under other terms. */
+  adopt(terms: Pick<VoterDeskOptions, 'ttlMs' | 'futureMsMax'>): void {
+    this.#options = { ...this.#options, ...terms };
   }
 
   /** The newest opinion, whatever its age. */
@@ -55,7 +62,15 @@ export class VoterDesk {
 
   /** From here on (Unix ms) the opinion no longer counts as its value. */
   get expiresAtMs(): number {
-    return this.#opinion === null ? 0 : this.#agesFromMs + this.#options.ttlMs;
+    if (this.#opinion === null) return 0;
+    const { ttlMs, untilNextBar } = this.#options;
+    const ranOutAtMs = this.#agesFromMs + ttlMs;
+    return untilNextBar ? Math.min(ranOutAtMs, nextBarOutAtMs(this.#agesFromMs)) : ranOutAtMs;
+  }
+
+  /** From when on (Unix ms) the opinion ages. */
+  get agesFromMs(): number {
+    return this.#agesFromMs;
   }
 
   /** From here on (Unix ms) something newer may be had; never later than {@link expiresAtMs}. */
@@ -165,6 +180,11 @@ export class VoterDesk {
     this.#toldAtMs = nowMs;
     return { kind: 'opinion', opinion: this.#opinion };
   }
+}
+
+/** When the bar that is open at `atMs`, or closed too short a while before to be out, can be had (Unix ms). */
+function nextBarOutAtMs(atMs: number): number {
+  return (Math.floor((atMs - BAR_LAG_MS) / BAR_INTERVAL_MS) + 1) * BAR_INTERVAL_MS + BAR_LAG_MS;
 }
 
 function newTrack({ instrument }: VoterDeskOptions): BarTrack {

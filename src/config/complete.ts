@@ -100,6 +100,7 @@ function completeSource(
     concurrency: entry.concurrency ?? SOURCE_DEFAULTS.concurrency,
     timeoutMs: entry.timeoutMs,
     ttlMs: entry.ttlMs ?? defaultTtlMs(provider, analyst),
+    untilNextBar: entry.untilNextBar,
     backups: entry.backups,
     sharesLimitsWith: entry.sharesLimitsWith ?? SOURCE_DEFAULTS.sharesLimitsWith,
     ...(http === null ? {} : { http }),

@@ -48,6 +48,7 @@ const sourceSchema = z.strictObject({
   concurrency: z.int().min(1).max(GATEWAY_DEFAULTS.connectionsMax).optional(),
   timeoutMs: z.int().min(50).max(120_000).default(SOURCE_DEFAULTS.timeoutMs),
   ttlMs: durationMs.optional(),
+  untilNextBar: z.boolean().default(SOURCE_DEFAULTS.untilNextBar),
   backups: z
     .array(z.strictObject({ source: z.string(), meaning: z.enum(['equal', 'weaker', 'different']) }))
     .max(10)
@@ -60,6 +61,7 @@ const thresholds = SIGNAL_DEFAULTS.thresholds;
 export const fileSchema = z.strictObject({
   symbols: z.array(z.string()).min(1).max(100_000),
   cycleMs: z.int().min(100).max(3_600_000).default(CYCLE_MS_DEFAULT),
+  cycleOffsetMs: z.int().min(0).max(3_600_000).default(0),
   sources: z.record(z.string().regex(/^[a-z0-9][a-z0-9-]*$/), sourceSchema),
   watch: z
     .strictObject({ stock: z.array(z.string()).optional(), crypto: z.array(z.string()).optional() })

@@ -19,6 +19,13 @@ export function checkTogether(
     checkWatch(config, assetClass, symbols, seats, report);
     checkVoters(config, assetClass, symbols, seats, catalogue, report);
   }
+  if (config.cycleOffsetMs >= config.cycleMs) {
+    report(
+      ['cycleOffsetMs'],
+      `${config.cycleOffsetMs} with a cycle of ${config.cycleMs} ms`,
+      'write less than cycleMs',
+    );
+  }
   checkBackups(config, seats, catalogue, report);
   checkSharing(seats, report);
   if (!['127.0.0.1', 'localhost', '::1'].includes(config.server.host)) {

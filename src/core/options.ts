@@ -2,6 +2,7 @@ import type { Regime } from './decision.ts';
 import type { HttpJsonDeclaration } from './http-json.ts';
 import type { AssetClass, Instrument } from './instrument.ts';
 import type { LimitWindow } from './source.ts';
+import type { BackupMeaning } from './vote.ts';
 
 /** Options of all stages with their defaults; `config/` checks a file against them, stages read them. */
 
@@ -25,12 +26,6 @@ export type ConsensusOptions = {
   /** What the score of a backup that stands in for a voter is multiplied by, 0..1, by what its data mean. */
   readonly backupDiscounts: Readonly<Record<BackupMeaning, number>>;
 };
-
-/**
- * What a backup's data are beside those of the source it stands in for: `equal` the same thing from elsewhere, `weaker` the
- * same thing worse (fewer venues, later), both read by the voter's own analyst; `different`: another kind, read by the backup's.
- */
-export type BackupMeaning = 'equal' | 'weaker' | 'different';
 
 export const CONSENSUS_DEFAULTS: ConsensusOptions = {
   quorum: 2 / 3,
@@ -133,6 +128,8 @@ export type SourceOptions = {
   readonly timeoutMs: number;
   /** How long an opinion counts as its value, in ms. */
   readonly ttlMs: number;
+  /** Its opinion counts at most until the next minute bar is out: for those who judge by the market alone. */
+  readonly untilNextBar: boolean;
   /** Who may vote in its place while it fails; the best in health first. */
   readonly backups: readonly BackupOptions[];
   /** Id of the source whose limits and budget this one's requests count against as well; null: it has its own. */
@@ -147,6 +144,7 @@ export const SOURCE_DEFAULTS = {
   budget: null,
   concurrency: null,
   timeoutMs: 2_000,
+  untilNextBar: false,
   backups: [],
   sharesLimitsWith: null,
 } as const;
@@ -227,6 +225,8 @@ export const LEDGER_PATH_DEFAULT = '.sextant/ledger.db';
 export type Config = {
   readonly symbols: readonly Instrument[];
   readonly cycleMs: number;
+  /** Slots begin so long after each multiple of `cycleMs`, in ms: 0..cycleMs - 1. */
+  readonly cycleOffsetMs: number;
   /** In the file's order. */
   readonly sources: readonly SourceOptions[];
   /** Ids of the sources that give the price, most trusted first, per asset class. */

@@ -62,6 +62,8 @@ export type Endpoint = {
   readonly kind: Question['kind'];
   /** Most questions that fit into one request. */
   readonly batchMax: number;
+  /** How long a question waits for company, in ms, where a shared request is worth that; absent: those of one tick go together. */
+  readonly batchWaitMs?: number;
   accepts(instrument: Instrument): boolean;
   /** Limit units one request of this batch uses up (1 unless the provider weighs). */
   weight(batch: readonly Question[]): number;

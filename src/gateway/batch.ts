@@ -7,7 +7,7 @@ type BatchOptions = Pick<GatewayOptions, 'batching' | 'batchWaitMs'>;
 export type Carry = (endpoint: Endpoint, flights: readonly Flight[]) => void;
 
 /**
- * Gathers flights to the same endpoint: those of one tick, or of `batchWaitMs` where that is set, travel together up to
+ * Gathers flights to the same endpoint: those of one tick, or of the endpoint's or the gateway's `batchWaitMs`, travel together up to
  * the endpoint's maximum. A full batch leaves at once.
  */
 export class Batcher {
@@ -41,7 +41,7 @@ export class Batcher {
     const gathering = [flight];
     this.#gathering.set(endpoint, gathering);
     const release = (): void => this.#release(endpoint, gathering);
-    const { batchWaitMs } = this.#options;
+    const batchWaitMs = endpoint.batchWaitMs ?? this.#options.batchWaitMs;
     if (batchWaitMs === 0) queueMicrotask(release);
     else this.#clock.at(this.#clock.nowMs() + batchWaitMs, release);
   }

@@ -90,11 +90,13 @@ function toSlots(ms: number, cycleMs: number): number {
 }
 
 /**
- * How often a voter may have news, in ms. Answers: their TTL. Bars: as many whole minutes as pass between two
+ * How often a voter may have news, in ms. Answers: their TTL, or with each bar. Bars: as many whole minutes as pass between two
  * refreshes, which begin 2 s after the next close or 30 s before the TTL ends, whichever is later.
  */
 function renewMs({ options, analyst }: PlanSeat, cycleMs: number): number {
-  if (analyst.needs !== 'bars') return toSlots(options.ttlMs, cycleMs);
+  if (analyst.needs !== 'bars') {
+    return toSlots(options.untilNextBar ? Math.min(options.ttlMs, BAR_INTERVAL_MS) : options.ttlMs, cycleMs);
+  }
   const refreshMs = Math.max(BAR_INTERVAL_MS, options.ttlMs - REFRESH_GRACE_MS - BAR_LAG_MS);
   return Math.max(Math.floor(refreshMs / BAR_INTERVAL_MS) * BAR_INTERVAL_MS, cycleMs);
 }

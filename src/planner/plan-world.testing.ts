@@ -96,6 +96,7 @@ export function toyConfig(
   return {
     symbols: symbols.map(instrumentOf),
     cycleMs,
+    cycleOffsetMs: 0,
     sources: seats.map(({ options }) => options),
     watch: { stock: watchers, crypto: watchers },
     consensus: CONSENSUS_DEFAULTS,

@@ -13,7 +13,7 @@ export function rememberedOf(
   const { id: sourceId, ttlMs } = seat.options;
   if (desk.opinion === null) return null;
   const { score } = desk.opinion;
-  return { sourceId, regime, score, ageMs: parts.clock.nowMs() - (desk.expiresAtMs - ttlMs), ttlMs };
+  return { sourceId, regime, score, ageMs: parts.clock.nowMs() - desk.agesFromMs, ttlMs };
 }
 
 /**

@@ -4,6 +4,12 @@ import type { Question, StanceQuestion } from '../../core/question.ts';
 export const SYMBOLS_PER_PROMPT_MAX = 20;
 
 /**
+ * How long a question waits for others, in ms: the instructions are paid once per prompt. Symbols of one cycle come to
+ * their models within the spread of the free answers before; a model takes longer than this to answer anyway.
+ */
+export const PROMPT_WAIT_MS = 150;
+
+/**
  * Bounds what one answer can cost. Recorded reasoning took up to 800 tokens for one question; an answer that hits the
  * bound comes back as incomplete and is refused, never half read.
  */

@@ -1,5 +1,5 @@
 import type { Source } from '../../core/source.ts';
-import { SYMBOLS_PER_PROMPT_MAX } from '../model-answer/prompt.ts';
+import { PROMPT_WAIT_MS, SYMBOLS_PER_PROMPT_MAX } from '../model-answer/prompt.ts';
 import { LIMITS, limitState } from './limits.ts';
 import { parseStances } from './parse.ts';
 import { OPTIONS, stanceRequest } from './request.ts';
@@ -19,6 +19,7 @@ export const perplexity: Source = {
       name: 'stances',
       kind: 'stance',
       batchMax: SYMBOLS_PER_PROMPT_MAX,
+      batchWaitMs: PROMPT_WAIT_MS,
       accepts: () => true,
       weight: () => 1,
       request: stanceRequest,
