@@ -2,29 +2,19 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApi } from './api/api.ts';
 import { readDocument } from './config/document.ts';
-import { type ConfigLoaded, loadConfig, redactedConfig } from './config/load.ts';
+import { type ConfigLoaded, loadConfig } from './config/load.ts';
 import { resolveVariables, type Surroundings } from './config/variables.ts';
 import { counterfactuals } from './consensus/counterfactuals.ts';
 import { checkCertificate } from './consensus/verify-certificate.ts';
-import type { BudgetLeft, Gateway } from './core/answer.ts';
+import type { BudgetLeft } from './core/answer.ts';
 import type { Clock } from './core/clock.ts';
 import type { Decision } from './core/decision.ts';
-import type { GatewayMemory, SpentMemory } from './core/gateway-memory.ts';
+import type { SpentMemory } from './core/gateway-memory.ts';
 import type { Http } from './core/http.ts';
 import type { Ledger, VerifyOptions, VerifyReport } from './core/ledger.ts';
 import type { DataLabel, LiveView } from './core/live.ts';
-import type { Meter } from './core/meter.ts';
-import {
-  type BudgetOptions,
-  type Config,
-  FIXED_DELAY_RETRY,
-  type Flags,
-  GATEWAY_DEFAULTS,
-  type GatewayOptions,
-  LEDGER_PATH_DEFAULT,
-  type LogLevel,
-} from './core/options.ts';
-import { endpointFor, type Source } from './core/source.ts';
+import { type BudgetOptions, type Config, LEDGER_PATH_DEFAULT, type LogLevel } from './core/options.ts';
+import type { Source } from './core/source.ts';
 import { budgetLeft, nothingSpent, spentAt } from './gateway/spending.ts';
 import { removeFile } from './ledger/sqlite/file.ts';
 import { openSqliteLedger } from './ledger/sqlite/ledger.ts';

@@ -46,7 +46,7 @@ export class VoterDesk {
   }
 
   /** What is known stays known, under other terms. */
-  adopt(terms: Pick<VoterDeskOptions, 'ttlMs' | 'futureMsMax'>): void {
+  adopt(terms: Omit<VoterDeskOptions, 'sourceId' | 'instrument' | 'spec'>): void {
     this.#options = { ...this.#options, ...terms };
   }
 

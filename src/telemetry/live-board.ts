@@ -38,21 +38,39 @@ const CYCLES_LATE_MAX = 3;
 
 /** What the engine shows of itself. Filled after each commit, so nothing is seen here that a crash could take back. */
 export class LiveBoard implements LiveView {
-  readonly #options: LiveBoardOptions;
+  #options: LiveBoardOptions;
   readonly #startedAtMs: number;
   readonly #listeners = new Set<(entries: readonly LedgerEntry[]) => void>();
   #last: CycleDone | null = null;
   #due = 0;
   #made = 0;
   #trouble: string | null = null;
+  /** Why the configuration file is not what runs. */
+  #refusedFile: string | null = null;
+  /** Of the cycle that is awaited, in ms. */
+  #awaitedCycleMs: number;
 
   constructor(options: LiveBoardOptions) {
     this.#options = options;
     this.#startedAtMs = options.clock.nowMs();
+    this.#awaitedCycleMs = options.cycleMs;
+  }
+
+  /** Shows another configuration from now on. */
+  adopt(next: Pick<LiveBoardOptions, 'cycleMs' | 'configVersion' | 'sources'>): void {
+    this.#options = { ...this.#options, ...next };
+    // The cycle before was one of the old length.
+    this.#awaitedCycleMs = Math.max(this.#awaitedCycleMs, next.cycleMs);
+  }
+
+  /** Why the configuration file is not used, or null: decisions are made by the last good one. */
+  fileRefused(why: string | null): void {
+    this.#refusedFile = why;
   }
 
   cycleDone(done: CycleDone): void {
     this.#last = done;
+    this.#awaitedCycleMs = this.#options.cycleMs;
     this.#due += done.due;
     this.#made += done.due;
     this.#trouble = null;
@@ -77,9 +95,9 @@ export class LiveBoard implements LiveView {
     const troubles: string[] = [];
     if (this.#trouble !== null) troubles.push(this.#trouble);
     if (last === null) troubles.push('no cycle is done yet');
-    else if (nowMs - last.slotAtMs > CYCLES_LATE_MAX * cycleMs) {
+    else if (nowMs - last.slotAtMs > CYCLES_LATE_MAX * this.#awaitedCycleMs) {
       troubles.push(`the newest cycle is ${Math.round((nowMs - last.slotAtMs) / 1_000)} s old`);
-    } else if (last.slotAtMs - nowMs > cycleMs) {
+    } else if (last.slotAtMs - nowMs > this.#awaitedCycleMs) {
       const aheadS = Math.round((last.slotAtMs - nowMs) / 1_000);
       troubles.push(`the newest cycle is ${aheadS} s ahead of the clock: the clock was set back`);
     }
@@ -96,7 +114,11 @@ export class LiveBoard implements LiveView {
       decisionsMade: this.#made,
       audits: this.#audits(),
       ready: troubles.length === 0,
-      troubles: [...troubles, ...this.#sourceTroubles()],
+      troubles: [
+        ...troubles,
+        ...(this.#refusedFile === null ? [] : [this.#refusedFile]),
+        ...this.#sourceTroubles(),
+      ],
     };
   }
 

@@ -16,16 +16,22 @@ export type AuditTurn = { readonly round: Round; decide(): Promise<Decision> };
  * rules. The published decision stays; what was learned serves the desks and the drift bounds.
  */
 export class Auditor {
-  readonly #parts: TurnParts;
   readonly #random: Random;
-  readonly #audited: ReadonlySet<Desk>;
+  #parts: TurnParts;
+  #audited: ReadonlySet<Desk>;
   readonly #running = new Set<Desk>();
   #counts = { audited: 0, equal: 0, incomplete: 0 };
 
   constructor(parts: TurnParts, desks: readonly Desk[], random: Random) {
     this.#parts = parts;
     this.#random = random;
-    this.#audited = new Set(desks.filter((desk) => isAffordable(parts, desk, desks)));
+    this.#audited = affordableOf(parts, desks);
+  }
+
+  /** Audits on under another configuration; an audit under way belongs to neither and is not counted. */
+  adopt(parts: TurnParts, desks: readonly Desk[]): void {
+    this.#parts = parts;
+    this.#audited = affordableOf(parts, desks);
   }
 
   /** Whether this decision is to be audited; draws by chance. Where the market is closed there is nothing to ask. */
@@ -40,6 +46,7 @@ export class Auditor {
   /** Settles when everyone has answered or the time is up. Rejects only where the code is wrong. */
   async audit(desk: Desk, planned: Decision, turn: AuditTurn): Promise<void> {
     this.#running.add(desk);
+    const parts = this.#parts;
     try {
       const { startAtMs } = turn.round;
       const before = this.#unasked(turn.round);
@@ -48,6 +55,7 @@ export class Auditor {
         const { opinion, toldAtMs } = voter.desk;
         if (opinion !== null && toldAtMs >= startAtMs) this.#parts.drift.learn(remembered, opinion.score);
       }
+      if (this.#parts !== parts) return;
       if (turn.round.heldBack > 0) this.#counts.incomplete += 1;
       else {
         this.#counts.audited += 1;
@@ -77,6 +85,10 @@ export class Auditor {
       return remembered === null ? [] : [{ voter, remembered }];
     });
   }
+}
+
+function affordableOf(parts: TurnParts, desks: readonly Desk[]): ReadonlySet<Desk> {
+  return new Set(desks.filter((desk) => isAffordable(parts, desk, desks)));
 }
 
 function isAffordable({ config }: TurnParts, desk: Desk, desks: readonly Desk[]): boolean {

@@ -6,6 +6,7 @@ import type { Instrument } from '../core/instrument.ts';
 import type { SourceOptions } from '../core/options.ts';
 import type { Signal } from '../core/signal.ts';
 import type { Source } from '../core/source.ts';
+import type { BackupMeaning } from '../core/vote.ts';
 import type { Weighed } from '../planner/change-gate.ts';
 import type { MarketDesk } from '../signals/market-desk.ts';
 
@@ -16,18 +17,35 @@ export type Seat = {
   readonly analyst: AnalystSpec;
 };
 
+/** A source that may vote in the place of another, with what it has told of one instrument. */
+export type BackupSeat = {
+  readonly seat: Seat;
+  readonly desk: VoterDesk;
+  readonly meaning: BackupMeaning;
+  /** What its score is multiplied by, 0..1. */
+  readonly discount: number;
+};
+
 /** A seat at one instrument's vote. */
-export type VotingSeat = { readonly seat: Seat; readonly desk: VoterDesk; readonly weightPpb: number };
+export type VotingSeat = {
+  readonly seat: Seat;
+  readonly desk: VoterDesk;
+  readonly weightPpb: number;
+  /** In the declared order. */
+  readonly backups: readonly BackupSeat[];
+};
 
 /** All that is remembered of one instrument between cycles. */
 export type Desk = {
   readonly instrument: Instrument;
   readonly market: MarketDesk;
   /** Seats that give the price, most trusted first. */
-  readonly watchers: readonly Seat[];
-  readonly voters: readonly VotingSeat[];
+  watchers: readonly Seat[];
+  voters: readonly VotingSeat[];
   gate: GateMemory | null;
   weighed: Weighed | null;
   standing: Decision | null;
   signal: Signal | null;
+  /** By source and kind of question: in how many rounds in a row a limit or a budget of ours kept it back; absent where none did. */
+  heldBack?: Map<string, number>;
 };

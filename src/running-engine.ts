@@ -1,0 +1,137 @@
+import { redactedConfig } from './config/load.ts';
+import type { Gateway } from './core/answer.ts';
+import type { Clock } from './core/clock.ts';
+import type { GatewayMemory } from './core/gateway-memory.ts';
+import type { Http } from './core/http.ts';
+import type { ConfigBody, Ledger } from './core/ledger.ts';
+import type { DataLabel } from './core/live.ts';
+import type { Meter } from './core/meter.ts';
+import {
+  type Config,
+  FIXED_DELAY_RETRY,
+  type Flags,
+  GATEWAY_DEFAULTS,
+  type GatewayOptions,
+} from './core/options.ts';
+import type { Random } from './core/random.ts';
+import type { Source } from './core/source.ts';
+import { Engine } from './engine.ts';
+import { createGateway } from './gateway/gateway.ts';
+import { DriftBook } from './planner/drift-book.ts';
+import { describeSources, seatsOf } from './seats.ts';
+import { LiveBoard } from './telemetry/live-board.ts';
+import { Auditor } from './turn/auditor.ts';
+import type { TurnParts } from './turn/round.ts';
+import { seatDesks } from './turn/seating.ts';
+
+/** What an engine runs on; a simulation brings its own. */
+export type EngineWorld = {
+  readonly config: Config;
+  readonly configVersion: string;
+  /** The file it was read from; null where there is none. */
+  readonly configText?: string | null;
+  readonly label: DataLabel;
+  readonly sources?: readonly Source[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly http: Http;
+  readonly ledger: Ledger;
+  /** Null: budgets and long allowances begin anew with every process. */
+  readonly memory: GatewayMemory | null;
+  /** Strikes secrets out of a text. */
+  readonly redact: (text: string) => string;
+  readonly onLedgerFailure: (error: unknown) => void;
+  /** Told of what happens as it happens. */
+  readonly meter?: Meter;
+  /** Told of an instrument whose turn broke because the code is wrong. */
+  readonly onFault?: ((error: unknown) => void) | undefined;
+};
+
+/** One accepted configuration. */
+export type Accepted = Pick<ConfigBody, 'how' | 'text'> & {
+  readonly config: Config;
+  readonly configVersion: string;
+};
+
+export type RunningEngine = {
+  readonly engine: Engine;
+  readonly live: LiveBoard;
+  readonly gateway: Gateway;
+  /** Runs on under `next` from the next cycle on; `onAdopted` is called once it does. */
+  adopt(next: Accepted, onAdopted: () => void): void;
+};
+
+function gatewayOptionsOf({ batching, pacing, backoff, breaker }: Flags): GatewayOptions {
+  return {
+    ...GATEWAY_DEFAULTS,
+    batching,
+    pace: pacing ? GATEWAY_DEFAULTS.pace : null,
+    retry: backoff ? GATEWAY_DEFAULTS.retry : FIXED_DELAY_RETRY,
+    breaker: breaker ? GATEWAY_DEFAULTS.breaker : null,
+  };
+}
+
+/** The engine with its gateway and desks, taken up where its record ends. */
+export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
+  const { config, configVersion, label, clock, random, http, ledger, memory, redact } = world;
+  const first = viewOf(config, world.sources);
+  const gateway = createGateway({ ...first.gateway, memory, http, clock, random, redact });
+  let desks = seatDesks(config, first.seats);
+  const shared = { gateway, clock, drift: new DriftBook() };
+  const turnParts: TurnParts = { config, configVersion, ...shared };
+  const auditor = new Auditor(turnParts, desks, random);
+  const board = new LiveBoard({
+    label,
+    ...shownOf({ config, configVersion }, world.sources),
+    clock,
+    health: () => gateway.health(),
+    meter: world.meter ?? null,
+    bars: (id, count) => desks.find(({ instrument }) => instrument.id === id)?.market.bars(count) ?? [],
+    audits: () => auditor.counts(),
+  });
+  const { onLedgerFailure, onFault } = world;
+  const engine = new Engine({ ...turnParts, ledger, board, desks, auditor, onLedgerFailure, onFault });
+  const record = async ({ config, configVersion: version, how, text }: Accepted): Promise<void> => {
+    const isTold = text === null || text === undefined || redact(text) !== text;
+    await ledger.appendConfig({
+      version,
+      atMs: clock.nowMs(),
+      label,
+      config: redactedConfig(config),
+      ...(how !== undefined && { how, text: isTold ? null : text }),
+    });
+  };
+  const adopt = (next: Accepted, onAdopted: () => void): void =>
+    engine.adopt(async (before) => {
+      // First what can fail, so that nothing is changed by halves.
+      await record(next);
+      const view = viewOf(next.config, world.sources);
+      gateway.reconfigure(view.gateway);
+      desks = seatDesks(next.config, view.seats, before);
+      const changed = { config: next.config, configVersion: next.configVersion };
+      auditor.adopt({ ...changed, ...shared }, desks);
+      board.adopt(shownOf(changed, world.sources));
+      onAdopted();
+      return { ...changed, desks };
+    });
+  await engine.restore();
+  await record({ config, configVersion, how: 'start', text: world.configText ?? null });
+  return { engine, live: board, gateway, adopt };
+}
+
+/** What a configuration means to the gateway and to the desks. */
+function viewOf(config: Config, own?: readonly Source[]) {
+  const seats = seatsOf(config, own).filter(({ options }) => options.enabled);
+  return {
+    seats,
+    gateway: { sources: seats, symbols: config.symbols, options: gatewayOptionsOf(config.flags) },
+  };
+}
+
+function shownOf(
+  { config, configVersion }: Pick<Accepted, 'config' | 'configVersion'>,
+  own?: readonly Source[],
+) {
+  const sources = describeSources(config, own).filter(({ enabled }) => enabled);
+  return { cycleMs: config.cycleMs, configVersion, sources };
+}
