@@ -34,6 +34,11 @@ export class MarketDesk {
     return this.#regime.atr;
   }
 
+  /** Of the newest bars against the usual one; 1 while warming up. */
+  get volatilityRatio(): number {
+    return this.#regime.figures?.volatilityRatio ?? 1;
+  }
+
   /** Of a minute bar, as a share of the price; null before the second bar. */
   get volatilityPerBar(): number | null {
     return this.#regime.volatilityPerBar;

@@ -1,0 +1,92 @@
+import type { Ask } from '../core/answer.ts';
+import type { Question } from '../core/question.ts';
+import { sessionAt } from '../core/sessions/session.ts';
+import { SCORE_MICRO, WEIGHT_TOTAL_PPB } from '../core/vote.ts';
+import { moveReason } from '../planner/change-gate.ts';
+import { type Prospect, priorityOf, worthOf } from '../planner/priority.ts';
+import type { Desk, Seat, VotingSeat } from './desk.ts';
+import type { Round } from './round.ts';
+
+export type Urgency = Required<Pick<Ask, 'priority' | 'isPatient'>>;
+
+/** Nobody waits for what an audit finds. */
+const OF_AUDIT: Urgency = { priority: 0, isPatient: true };
+
+/**
+ * How a question of this round ranks among all that wait for the same source. An opinion can wait for its turn unless the
+ * source has never been heard or the price has left the change gate; a price cannot.
+ */
+export function urgencyOf(round: Round, seat: Seat, { kind }: Question): Urgency {
+  if (round.isAudit) return OF_AUDIT;
+  const { desk, parts } = round;
+  const voter = kind === 'market' ? undefined : desk.voters.find((entry) => entry.seat === seat);
+  const prospect = voter === undefined ? prospectOfPrice(round) : prospectOfOpinion(round, voter);
+  const priority = priorityOf(worthOf(prospect), {
+    isPinned: parts.config.planner.pinned.includes(desk.instrument.id),
+    heldBack: desk.heldBack?.get(waitKey(seat, kind)) ?? 0,
+  });
+  return { priority, isPatient: voter !== undefined && voter.desk.opinion !== null && !hasMoved(desk) };
+}
+
+/** Counts in how many rounds in a row a question was held back, so that waiting makes it more urgent. */
+export function noteWait(desk: Desk, seat: Seat, { kind }: Question, isHeldBack: boolean): void {
+  const key = waitKey(seat, kind);
+  if (isHeldBack) {
+    desk.heldBack ??= new Map();
+    desk.heldBack.set(key, (desk.heldBack.get(key) ?? 0) + 1);
+  } else desk.heldBack?.delete(key);
+}
+
+function waitKey({ options }: Seat, kind: Question['kind']): string {
+  return `${options.id}|${kind}`;
+}
+
+function prospectOfPrice({ desk, parts }: Round): Prospect {
+  const { config, clock } = parts;
+  const { weighed, market } = desk;
+  return {
+    weight: 1,
+    distance: distanceOf(desk),
+    ageTtls:
+      weighed === null
+        ? Number.POSITIVE_INFINITY
+        : agedTtls(clock.nowMs() - weighed.atMs, config.planner.heartbeatMs),
+    volatilityRatio: market.volatilityRatio,
+    moves: 0,
+    useful: 1,
+  };
+}
+
+function prospectOfOpinion({ desk, parts }: Round, { seat, desk: told, weightPpb }: VotingSeat): Prospect {
+  const nowMs = parts.clock.nowMs();
+  const { ttlMs } = seat.options;
+  const { closesAtMs } = sessionAt(desk.instrument.assetClass, nowMs);
+  return {
+    weight: weightPpb / WEIGHT_TOTAL_PPB,
+    distance: distanceOf(desk),
+    ageTtls:
+      told.opinion === null ? Number.POSITIVE_INFINITY : agedTtls(nowMs - (told.expiresAtMs - ttlMs), ttlMs),
+    volatilityRatio: desk.market.volatilityRatio,
+    moves: movesOf(desk),
+    useful: closesAtMs === null ? 1 : Math.min(1, Math.max(0, closesAtMs - nowMs) / ttlMs),
+  };
+}
+
+function agedTtls(ageMs: number, ttlMs: number): number {
+  return Math.max(0, ageMs) / ttlMs;
+}
+
+function distanceOf({ standing }: Desk): number {
+  if (standing === null || standing.score === null) return 0;
+  return Math.abs(Math.abs(standing.score) - standing.certificate.rules.thetaMicro / SCORE_MICRO);
+}
+
+function movesOf({ gate, weighed }: Desk): number {
+  const price = gate?.believedPrice ?? null;
+  return price === null || weighed === null ? 0 : Math.abs(price / weighed.price - 1) / weighed.moveMin;
+}
+
+function hasMoved({ gate, weighed, signal }: Desk): boolean {
+  const price = gate?.believedPrice ?? null;
+  return price !== null && weighed !== null && moveReason(price, weighed, signal) !== null;
+}
