@@ -55,6 +55,26 @@ describe('the engine', () => {
     expect(moveMin).toBeLessThan(0.003);
   });
 
+  test('says with every question how urgent it is: a pinned symbol more than others, a price never patient', async () => {
+    const planner = { ...PLANNER_DEFAULTS, auditShare: 0, pinned: ['ETH-USD'] };
+    const { asks, cycles } = stage(AGREEING, ['BTC-USD', 'ETH-USD'], { config: { planner } });
+    await cycles(14);
+    const prioritiesOf = (id: string, kind: string) =>
+      asks
+        .filter(({ question }) => question.instrument.id === id && question.kind === kind)
+        .map(({ priority = -1 }) => priority);
+    for (const kind of ['market', 'bars']) {
+      const [others, pinned] = ['BTC-USD', 'ETH-USD'].map((id) => prioritiesOf(id, kind));
+      expect(Math.min(...(others ?? []))).toBeGreaterThanOrEqual(0);
+      expect(Math.max(...(others ?? []))).toBeLessThanOrEqual(0.5);
+      expect(Math.min(...(pinned ?? []))).toBeGreaterThanOrEqual(0.5);
+    }
+    expect(asks.filter(({ question, isPatient }) => question.kind === 'market' && isPatient)).toEqual([]);
+    const bars = asks.filter(({ question }) => question.kind === 'bars');
+    expect(bars[0]?.isPatient, 'nothing has been heard yet').toBe(false);
+    expect(bars.at(-1)?.isPatient, 'what it said holds for now').toBe(true);
+  });
+
   test('leaves a paid source unasked where the free ones decide', async () => {
     const scripts = {
       a: { score: 0 },

@@ -35,6 +35,10 @@ export function completeConfig(
     issues.push({ path: path.join('.'), line: lineOf(path), found, remedy });
   };
   const symbols = readSymbols(file, report);
+  for (const [index, id] of file.planner.pinned.entries()) {
+    if (!symbols.some((symbol) => symbol.id === id))
+      report(['planner', 'pinned', index], JSON.stringify(id), 'name one of the symbols');
+  }
   const seats = Object.entries(file.sources).flatMap(([id, entry]) => {
     const seat = completeSource(id, entry, catalogue, report);
     return seat === null ? [] : [seat];

@@ -108,6 +108,7 @@ export const fileSchema = z.strictObject({
     .strictObject({
       moveMin: share.default(PLANNER_DEFAULTS.moveMin),
       moveVolatility: z.number().positive().max(100).nullable().default(PLANNER_DEFAULTS.moveVolatility),
+      pinned: z.array(z.string()).default([...PLANNER_DEFAULTS.pinned]),
       heartbeatMs: durationMs.default(PLANNER_DEFAULTS.heartbeatMs),
       auditShare: z.number().min(0).max(1).default(PLANNER_DEFAULTS.auditShare),
     })

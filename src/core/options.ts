@@ -65,6 +65,8 @@ export type PlannerOptions = {
   readonly moveMin: number;
   /** Instead: a price that moved by so many times the symbol's own volatility over a heartbeat; null: `moveMin` holds. */
   readonly moveVolatility: number | null;
+  /** Ids of symbols whose questions leave before those of others, as long as none of these starves. */
+  readonly pinned: readonly string[];
   /** Everything is weighed anew at the latest after this long, in ms. */
   readonly heartbeatMs: number;
   /** Of all decisions made in an open session, 0..1: held against one for which everyone was asked afresh. */
@@ -74,6 +76,7 @@ export type PlannerOptions = {
 export const PLANNER_DEFAULTS: PlannerOptions = {
   moveMin: 0.005,
   moveVolatility: null,
+  pinned: [],
   heartbeatMs: 300_000,
   auditShare: 0.001,
 };

@@ -2,12 +2,14 @@ import type { BarDoubt } from '../analysts/voter-desk.ts';
 import { voterBarFault } from '../consensus/voter-check.ts';
 import type { Answer, Gateway } from '../core/answer.ts';
 import type { Clock } from '../core/clock.ts';
-import type { LeftOut, PriceFix } from '../core/decision.ts';
+import type { LeftOut, PriceFix, StandIn } from '../core/decision.ts';
 import type { FailureKind } from '../core/failure.ts';
+import type { Opinion } from '../core/opinion.ts';
 import { ASK_SHARE_OF_CYCLE, type Config } from '../core/options.ts';
 import type { Question } from '../core/question.ts';
 import type { DriftBook } from '../planner/drift-book.ts';
 import type { Desk, Seat } from './desk.ts';
+import { noteWait, urgencyOf } from './urgency.ts';
 
 export type TurnParts = {
   readonly config: Config;
@@ -33,6 +35,10 @@ export class Round {
   readonly isAudit: boolean;
   /** Who did not count in it, and why. */
   readonly leftOut: LeftOut[] = [];
+  /** By voter's id: who voted in its place, and with what. */
+  readonly standIns = new Map<string, { readonly standIn: StandIn; readonly opinion: Opinion }>();
+  /** Backups that stand in for somebody, or are being asked to. */
+  readonly claimed = new Set<string>();
   #heldBack = 0;
 
   constructor(parts: TurnParts, desk: Desk, startAtMs: number, isAudit = false) {
@@ -61,10 +67,14 @@ export class Round {
   }
 
   async put(seat: Seat, question: Question, deadlineAtMs: number): Promise<Answer> {
-    const [asked] = this.parts.gateway.askEach([{ sourceId: seat.options.id, question, deadlineAtMs }]);
+    const [asked] = this.parts.gateway.askEach([
+      { sourceId: seat.options.id, question, deadlineAtMs, ...urgencyOf(this, seat, question) },
+    ]);
     if (asked === undefined) throw new RangeError('a gateway gives one answer for each ask');
     const answer = await asked;
-    if (answer.kind === 'refused' && HELD_BACK.includes(answer.failure.kind)) this.#heldBack += 1;
+    const isHeldBack = answer.kind === 'refused' && HELD_BACK.includes(answer.failure.kind);
+    if (isHeldBack) this.#heldBack += 1;
+    if (!this.isAudit) noteWait(this.desk, seat, question, isHeldBack);
     return answer;
   }
 
