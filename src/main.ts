@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { createApi } from './api/api.ts';
 import { readDocument } from './config/document.ts';
 import { type ConfigLoaded, loadConfig } from './config/load.ts';
+import { readConfigFile } from './config/read-file.ts';
 import { resolveVariables, type Surroundings } from './config/variables.ts';
+import { watchConfig } from './config/watch.ts';
 import { counterfactuals } from './consensus/counterfactuals.ts';
 import { checkCertificate } from './consensus/verify-certificate.ts';
 import type { BudgetLeft } from './core/answer.ts';
@@ -27,6 +29,7 @@ import { Redactor } from './platform/redactor.ts';
 import { createSystemClock } from './platform/system-clock.ts';
 import { systemRandom } from './platform/system-random.ts';
 import { createUndiciHttp } from './platform/undici-http.ts';
+import { Reload, type ReloadParts } from './reload.ts';
 import { createEngine } from './running-engine.ts';
 import { catalogueWith, seatsOf, secretsOf } from './seats.ts';
 import { explainDecision } from './signals/explain.ts';
@@ -43,6 +46,9 @@ export { createEngine, type EngineWorld, type RunningEngine } from './running-en
 export { describeSources } from './seats.ts';
 
 const SYSTEM_CLOCK = createSystemClock();
+
+/** A version older than so many is new when it comes back. */
+const KNOWN_VERSIONS_MAX = 500;
 
 export type LoadedConfig = Extract<ConfigLoaded, { kind: 'ok' }>;
 export type ConfigFound = ConfigLoaded | { readonly kind: 'missing' };
@@ -87,17 +93,11 @@ export function loadConfigText(
   return loadConfig(text, catalogueWith(sources), surroundings(env));
 }
 
-function surroundings(env: Readonly<Record<string, string | undefined>>): Surroundings {
-  return {
-    env: (name) => env[name],
-    file: (path) => {
-      try {
-        return readFileSync(path, 'utf8').trim();
-      } catch {
-        return null;
-      }
-    },
-  };
+function surroundings(
+  env: Readonly<Record<string, string | undefined>>,
+  read: (path: string) => string | null = readConfigFile,
+): Surroundings {
+  return { env: (name) => env[name], file: (path) => read(path)?.trim() ?? null };
 }
 
 /** Where a configuration keeps its record, without asking for its keys: reading the record must not need them. */
@@ -164,6 +164,8 @@ export type ServiceOptions = {
   readonly config: Config;
   readonly configVersion: string;
   readonly label: DataLabel;
+  /** The file that it was loaded from, with its text: it is watched, and runs on as it says from then on. */
+  readonly file?: { readonly path: string; readonly text: string };
   /** Sources of your own that the configuration names: the same as it was loaded with. */
   readonly sources?: readonly Source[];
   readonly clock?: Clock;
@@ -198,8 +200,9 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   if (remembered.kind === 'unreadable') log.error({ error: remembered.detail }, MEMORY_LOST);
   const metrics = new Metrics();
   try {
-    const { engine, live, gateway } = await createEngine({
+    const running = await createEngine({
       ...options,
+      configText: options.file?.text ?? null,
       meter: metrics,
       clock,
       random: systemRandom,
@@ -210,6 +213,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       onLedgerFailure: (error) => log.error({ error: String(error) }, 'the record refused a cycle'),
       onFault: (error) => log.error({ error: faultText(error) }, 'a bug: the turn of an instrument broke'),
     });
+    const { engine, live, gateway } = running;
     metrics.show(live);
     const api = await createApi({
       ledger,
@@ -220,6 +224,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       clock: SYSTEM_CLOCK,
       onError: (error) => log.error({ error: String(error) }, 'a request failed'),
     });
+    const unwatch = await watched(options, { running, redactor, log, metrics }, ledger);
     return {
       live,
       ledger,
@@ -227,6 +232,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       runCycle: (slotAtMs) => engine.runCycle(slotAtMs),
       run: (stop) => engine.run(stop),
       close: async () => {
+        unwatch();
         await api.close();
         await gateway.close();
         await http.close();
@@ -241,6 +247,33 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     await ledger.close();
     throw error;
   }
+}
+
+/** Follows the file of a service, where it has one; the returned function ends it. */
+async function watched(
+  { config, file, sources = [], clock = SYSTEM_CLOCK, logLevel }: ServiceOptions,
+  parts: Pick<ReloadParts, 'running' | 'redactor' | 'log' | 'metrics'>,
+  ledger: Ledger,
+): Promise<() => void> {
+  if (file === undefined) return () => {};
+  const catalogue = catalogueWith(sources);
+  const env = environment();
+  const known = (await ledger.configs(KNOWN_VERSIONS_MAX)).map(({ body }) => body.version);
+  const { log } = parts;
+  const reload = new Reload({
+    ...parts,
+    path: file.path,
+    config,
+    known,
+    log: logLevel === undefined ? log : { ...log, setLevel: () => {} },
+    load: (text, files) =>
+      loadConfig(
+        text,
+        catalogue,
+        surroundings(env, (path) => files[path] ?? null),
+      ),
+  });
+  return watchConfig(readConfigFile, file.path, clock, (look) => reload.take(look));
 }
 
 /** With the place in the code, which is what mends a bug. */

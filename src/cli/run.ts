@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createService } from '../main.ts';
 import type { Output } from './output.ts';
 import { type SettingsOptions, settings } from './settings.ts';
@@ -13,6 +14,9 @@ export async function run(
     config: { ...config, server },
     configVersion: version,
     label: { kind: 'LIVE' },
+    ...(options.profile === undefined && {
+      file: { path: options.config, text: readFileSync(options.config, 'utf8') },
+    }),
   });
   try {
     const url = await service.listen();

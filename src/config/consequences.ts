@@ -14,8 +14,8 @@ export type Consequences = {
   readonly config: Config;
 };
 
-/** The address is bound and the record locked by the process that runs. */
-const BOUND = ['server.host', 'server.port', 'ledger.path'];
+/** Bound once by the process that runs: its address, its record, its pool of connections. */
+const BOUND = ['server.host', 'server.port', 'ledger.path', 'flags.connectionPool'];
 
 /** What a configuration changes that follows one which runs. Pure. */
 export function consequences(running: Config, next: Config): Consequences {
@@ -26,7 +26,12 @@ export function consequences(running: Config, next: Config): Consequences {
   return {
     changes,
     needRestart: changes.map(({ path }) => path).filter((path) => BOUND.includes(path)),
-    config: { ...next, server: running.server, ledger: running.ledger },
+    config: {
+      ...next,
+      server: running.server,
+      ledger: running.ledger,
+      flags: { ...next.flags, connectionPool: running.flags.connectionPool },
+    },
   };
 }
 

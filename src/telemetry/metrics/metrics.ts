@@ -2,6 +2,7 @@ import { type OpenMetricsContentType, type PrometheusContentType, Registry } fro
 import type { Answer } from '../../core/answer.ts';
 import type { LiveView } from '../../core/live.ts';
 import type { CycleEnd, Meter, MetricsPage, RequestEnd } from '../../core/meter.ts';
+import { ConfigMetrics, type ReloadOutcome } from './config-metrics.ts';
 import { DecisionMetrics } from './decision-metrics.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
 import { serviceMetrics } from './service-metrics.ts';
@@ -26,6 +27,7 @@ export class Metrics implements Meter, MetricsPage {
   #before: Promise<unknown> = Promise.resolve();
   readonly #gateway = new GatewayMetrics(this.#registry);
   readonly #decisions = new DecisionMetrics(this.#registry);
+  readonly #config = new ConfigMetrics(this.#registry);
 
   /** Whose state is shown besides what was counted. Called once. */
   show(live: Pick<LiveView, 'sources' | 'state'>): void {
@@ -84,6 +86,10 @@ export class Metrics implements Meter, MetricsPage {
 
   published(tookMs: number): void {
     this.#decisions.published(tookMs);
+  }
+
+  reload(outcome: ReloadOutcome): void {
+    this.#config.reload(outcome);
   }
 
   lost(due: number): void {
