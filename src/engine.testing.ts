@@ -3,10 +3,11 @@ import { shareOut } from './consensus/weights.ts';
 import type { AnalystSpec } from './core/analyst.ts';
 import type { Answer, Ask, Gateway } from './core/answer.ts';
 import type { Bar } from './core/bar.ts';
-import { failure } from './core/failure.ts';
+import { type FailureKind, failure } from './core/failure.ts';
 import { instrumentOf } from './core/instrument.ts';
 import type { Ledger, LedgerEntry } from './core/ledger.ts';
 import {
+  type BackupOptions,
   CONSENSUS_DEFAULTS,
   type Config,
   FLAG_DEFAULTS,
@@ -26,9 +27,12 @@ import { createVirtualClock, type VirtualClock } from './platform/virtual-clock.
 import { MarketDesk } from './signals/market-desk.ts';
 import { LiveBoard } from './telemetry/live-board.ts';
 import { Auditor } from './turn/auditor.ts';
+import { backupSeats } from './turn/backup-seats.ts';
 import type { Desk, Seat } from './turn/desk.ts';
 
 const MINUTE_MS = 60_000;
+/** After a deadline: until the answer that it has passed. */
+const SETTLING_MS = 5;
 /** A Wednesday, half an hour into regular trading. */
 export const START_MS = Date.parse('2026-01-14T15:00:00Z');
 
@@ -38,10 +42,16 @@ export type Script = {
   latencyMs?: number;
   priceFactor?: number;
   fails?: boolean;
+  /** How; `down` where it is not said. */
+  failsWith?: FailureKind;
   /** Its analyst has a bug: it throws on every bar. */
   throws?: boolean;
   priceUsd?: number;
   market?: boolean;
+  backups?: readonly BackupOptions[];
+  /** It does not vote. */
+  isBackup?: boolean;
+  operator?: string;
 };
 
 const endpoint = (kind: Question['kind']): Endpoint => ({
@@ -59,8 +69,8 @@ function seat(id: string, script: Script): Seat {
     id,
     kind: id,
     enabled: true,
-    weight: 1,
-    operator: `${id}-inc`,
+    weight: script.isBackup === true ? 0 : 1,
+    operator: script.operator ?? `${id}-inc`,
     analyst: id,
     baseUrl: 'https://x.test',
     keys: {},
@@ -72,7 +82,7 @@ function seat(id: string, script: Script): Seat {
     timeoutMs: 2_000,
     ttlMs: 90_000,
     untilNextBar: false,
-    backups: [],
+    backups: script.backups ?? [],
     sharesLimitsWith: null,
   };
   const kinds: Question['kind'][] = script.market === false ? ['bars'] : ['market', 'bars'];
@@ -159,9 +169,12 @@ export function stage(
       batch.map(async (ask): Promise<Answer> => {
         asks.push(ask);
         const script = scripts[ask.sourceId] ?? {};
-        await clock.sleepUntil(clock.nowMs() + (script.latencyMs ?? 20));
+        const atMs = clock.nowMs() + (script.latencyMs ?? 20);
+        await clock.sleepUntil(Math.min(atMs, ask.deadlineAtMs + SETTLING_MS));
+        if (atMs > ask.deadlineAtMs)
+          return { kind: 'failed', failure: failure('timeout', 'no answer before the deadline') };
         if (script.fails === true)
-          return { kind: 'failed', failure: failure('down', '503 Service Unavailable') };
+          return { kind: 'failed', failure: failure(script.failsWith ?? 'down', '503 Service Unavailable') };
         const provenance = {
           sourceId: ask.sourceId,
           endpoint: 'e',
@@ -197,12 +210,13 @@ export function stage(
     flags: FLAG_DEFAULTS,
     ...overrides.config,
   };
-  const weights = shareOut(seats.map(({ options }) => ({ sourceId: options.id, weight: 1 })));
+  const voters = seats.filter(({ options }) => options.weight > 0);
+  const weights = shareOut(voters.map(({ options }) => ({ sourceId: options.id, weight: 1 })));
   const desks: Desk[] = config.symbols.map((instrument) => ({
     instrument,
     market: new MarketDesk(instrument),
     watchers: seats.filter(({ source }) => source.endpoints.some(({ kind }) => kind === 'market')),
-    voters: seats.map((entry) => ({
+    voters: voters.map((entry) => ({
       seat: entry,
       weightPpb: weights.get(entry.options.id) ?? 0,
       desk: new VoterDesk({
@@ -213,6 +227,7 @@ export function stage(
         untilNextBar: false,
         futureMsMax: 5_000,
       }),
+      backups: backupSeats(entry, instrument, config, seats),
     })),
     gate: null,
     weighed: null,

@@ -1,4 +1,3 @@
-import type { VoterDesk } from './analysts/voter-desk.ts';
 import { decideVote } from './consensus/decide.ts';
 import { gateCertificate } from './consensus/verify-certificate.ts';
 import { voteRules } from './consensus/vote-rules.ts';
@@ -9,10 +8,11 @@ import { ABSTAIN_REASONS, type AbstainReason, SCORE_MICRO, type VoteRules, type 
 import { askUntilDecided } from './planner/ask-until-decided.ts';
 import { dueReason, moveMinOf } from './planner/change-gate.ts';
 import { askableVoter } from './turn/askable-voter.ts';
-import type { Desk, Seat } from './turn/desk.ts';
+import type { Desk, Seat, VotingSeat } from './turn/desk.ts';
 import { learnedRanges } from './turn/learned-ranges.ts';
 import { PriceWatch } from './turn/price-watch.ts';
 import { Round, type TurnParts } from './turn/round.ts';
+import { withStandIns } from './turn/stand-in.ts';
 
 const FAULT_CHARS_MAX = 200;
 
@@ -81,7 +81,8 @@ export class Turn {
     const { config, clock } = this.#parts;
     const { flags, consensus } = config;
     const { askDeadlineAtMs: deadlineAtMs, patienceMs } = this.round;
-    const ranged = learnedRanges(this.round, regime);
+    const learned = learnedRanges(this.round, regime);
+    const ranged = (asked: readonly Voter[]) => learned(withStandIns(this.round, asked));
     const voters = await askUntilDecided(
       this.#desk.voters.map((voter) => askableVoter(this.round, voter, fix)),
       (standing) => decideVote(rules, ranged(standing)).kind === 'decided',
@@ -116,8 +117,19 @@ export class Turn {
       price: fix,
       detail: verdict.reason === null ? '' : ABSTAIN_REASONS[verdict.reason],
       certificate,
-      votes: this.#desk.voters.flatMap(({ seat, desk }) => voteLine(seat, desk, voters)),
+      votes: this.#desk.voters.flatMap((voter) => this.#voteLine(voter, voters)),
     };
+  }
+
+  #voteLine({ seat, desk }: VotingSeat, voters: readonly Voter[]): VoteLine[] {
+    const { id: sourceId } = seat.options;
+    const ballot = voters.find((voter) => voter.sourceId === sourceId)?.ballot;
+    const replaced = this.round.standIns.get(sourceId);
+    const opinion = replaced?.opinion ?? desk.opinion;
+    if (ballot?.state !== 'answered' || opinion === null) return [];
+    const { because, dataAtMs, provenance } = opinion;
+    const line = { sourceId, score: ballot.scoreMicro / SCORE_MICRO, because, dataAtMs, provenance };
+    return [replaced === undefined ? line : { ...line, standIn: replaced.standIn }];
   }
 
   /** Where no quote came at all, only those who were to give one can say why. */
@@ -165,11 +177,4 @@ export class Turn {
       configVersion,
     };
   }
-}
-
-function voteLine(seat: Seat, desk: VoterDesk, voters: readonly Voter[]): VoteLine[] {
-  const ballot = voters.find(({ sourceId }) => sourceId === seat.options.id)?.ballot;
-  if (ballot?.state !== 'answered' || desk.opinion === null) return [];
-  const { sourceId, because, dataAtMs, provenance } = desk.opinion;
-  return [{ sourceId, score: ballot.scoreMicro / SCORE_MICRO, because, dataAtMs, provenance }];
 }

@@ -84,6 +84,15 @@ const voteLine = z.object({
     receivedAtMs: unixMs,
     digest: z.string(),
   }),
+  standIn: z
+    .object({
+      sourceId: z.string(),
+      operator: z.string(),
+      meaning: z.enum(['equal', 'weaker', 'different']),
+      discount: z.number(),
+      score: z.number(),
+    })
+    .exactOptional(),
 }) satisfies z.ZodType<VoteLine>;
 
 const decision = z

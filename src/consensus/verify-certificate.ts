@@ -1,5 +1,5 @@
 import { canonicalJson } from '../core/canonical-json.ts';
-import type { Decision } from '../core/decision.ts';
+import type { Decision, VoteLine } from '../core/decision.ts';
 import type { ConsensusOptions, SignalOptions } from '../core/options.ts';
 import { type AbstainReason, type Certificate, toMicro, type VoteRules } from '../core/vote.ts';
 import { ballotFault } from './ballot-fault.ts';
@@ -38,9 +38,15 @@ type RecordedRules = {
 };
 
 /** A decision that a gate made before the regime was known carries the rules of a market in range. */
-function rulesFault({ regime, certificate: { rules } }: Decision, config: unknown): string | null {
+function rulesFault({ regime, certificate: { rules }, votes }: Decision, config: unknown): string | null {
   const { consensus, signals } = (config ?? {}) as RecordedRules;
   if (consensus === undefined || signals === undefined) return null;
+  for (const { standIn } of votes) {
+    if (standIn === undefined) continue;
+    const configured = consensus.backupDiscounts[standIn.meaning];
+    if (standIn.discount !== configured)
+      return `${standIn.sourceId} is discounted to ${standIn.discount}, but its configuration says ${configured}`;
+  }
   const stated = canonicalJson(rules);
   const configured = canonicalJson(voteRules(consensus, signals.thresholds[regime ?? 'range']));
   return stated === configured ? null : `its rules are ${stated}, but its configuration says ${configured}`;
@@ -98,15 +104,30 @@ function weightsFault({ voters }: Certificate): string | null {
 function votesFault({ votes, certificate }: Decision): string | null {
   const lines = new Map(votes.map((line) => [line.sourceId, line]));
   if (lines.size < votes.length) return 'a source has two vote lines';
-  for (const { sourceId, ballot } of certificate.voters) {
+  for (const { sourceId, operator, ballot } of certificate.voters) {
     if (ballot.state !== 'answered') continue;
     const line = lines.get(sourceId);
     if (line === undefined) return `${sourceId} answered, but has no vote line`;
     if (toMicro(line.score) !== ballot.scoreMicro) {
       return `${sourceId} is stated with score ${line.score}, but its ballot holds ${ballot.scoreMicro} millionths`;
     }
+    const fault = standInFault(line, operator, ballot.scoreMicro);
+    if (fault !== null) return fault;
     lines.delete(sourceId);
   }
   const [stray] = lines.keys();
   return stray === undefined ? null : `${stray} has a vote line, but no answered ballot`;
+}
+
+/** A stand-in counts its own score times its discount, for its own operator, and never more than it said. */
+function standInFault({ sourceId, standIn }: VoteLine, operator: string, scoreMicro: number): string | null {
+  if (standIn === undefined) return null;
+  const { discount, score } = standIn;
+  const named = `${standIn.sourceId}, in the place of ${sourceId},`;
+  if (!(discount > 0 && discount <= 1)) return `${named} is discounted to ${discount}`;
+  if (standIn.operator !== operator)
+    return `${named} is of ${standIn.operator}, but its ballot counts for ${operator}`;
+  return toMicro(score * discount) === scoreMicro
+    ? null
+    : `${named} said ${score}, which discounted to ${discount} is not the ${scoreMicro} millionths of its ballot`;
 }

@@ -1,7 +1,7 @@
 import type { Provenance } from './answer.ts';
 import { sameJson } from './canonical-json.ts';
 import type { Currency } from './instrument.ts';
-import type { Certificate, Verdict } from './vote.ts';
+import type { BackupMeaning, Certificate, Verdict } from './vote.ts';
 
 export type Regime = 'trend' | 'range' | 'volatile' | 'crisis';
 
@@ -14,13 +14,27 @@ export type PriceFix = {
   readonly dissenting: readonly string[];
 };
 
+/** Who voted in the place of a voter that failed. */
+export type StandIn = {
+  readonly sourceId: string;
+  readonly operator: string;
+  readonly meaning: BackupMeaning;
+  /** What its score was multiplied by, 0..1. */
+  readonly discount: number;
+  /** What it said itself, -1..1. */
+  readonly score: number;
+};
+
 /** One voter's line in the make-up of a decision. */
 export type VoteLine = {
   readonly sourceId: string;
+  /** As it counted. */
   readonly score: number;
   readonly because: string;
   readonly dataAtMs: number;
   readonly provenance: Provenance;
+  /** Whose opinion this is; absent where it is the voter's own. */
+  readonly standIn?: StandIn;
 };
 
 /** A voter or watch source that did not count, and why. */

@@ -27,8 +27,15 @@ export type Ballot =
   /** Failed or refused: neither counts nor may still come. */
   | { readonly state: 'absent'; readonly reason: string };
 
+/**
+ * What a backup's data are beside those of the voter it stands in for: `equal` the same thing from elsewhere, `weaker` the
+ * same thing worse (fewer venues, later), both read by the voter's own analyst; `different`: another kind, read by the backup's.
+ */
+export type BackupMeaning = 'equal' | 'weaker' | 'different';
+
 export type Voter = {
   readonly sourceId: string;
+  /** Who said what is in the ballot: of the backup where one stands in. */
   readonly operator: string;
   /** Normalised over the eligible and capped; all voters of one vote sum to WEIGHT_TOTAL_PPB. */
   readonly weightPpb: number;

@@ -68,8 +68,15 @@ function voteLines({ votes, certificate }: Decision): string[] {
   return votes.map((vote) => {
     const weightPpb = answered.find(({ sourceId }) => sourceId === vote.sourceId)?.weightPpb ?? 0;
     const share = answeredPpb === 0 ? 0 : (weightPpb / answeredPpb) * vote.score;
-    return `${vote.sourceId} voted ${scoreText(vote.score)} with ${weightText(weightPpb)} of the weight, ${scoreText(share)} of the score: ${vote.because} (${originText(vote)})`;
+    return `${voterText(vote)} with ${weightText(weightPpb)} of the weight, ${scoreText(share)} of the score: ${vote.because} (${originText(vote)})`;
   });
+}
+
+function voterText({ sourceId, score, standIn }: VoteLine): string {
+  if (standIn === undefined) return `${sourceId} voted ${scoreText(score)}`;
+  const { discount, meaning } = standIn;
+  const said = discount === 1 ? '' : `, ${scoreText(standIn.score)} discounted to ${discount}`;
+  return `${standIn.sourceId} voted ${scoreText(score)} in the place of ${sourceId} (${meaning}${said})`;
 }
 
 function originText({ dataAtMs, provenance }: VoteLine): string {

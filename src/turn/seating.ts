@@ -59,7 +59,12 @@ function votersOf(
     const known = before.find((voter) => isSameVoice(voter.seat.options, seat.options))?.desk;
     known?.adopt(terms);
     const desk = known ?? new VoterDesk({ sourceId, instrument, spec: seat.analyst, ...terms });
-    return { seat, weightPpb: weights.get(sourceId) ?? 0, desk, backups: backupSeats(seat, instrument, config, seats) };
+    return {
+      seat,
+      weightPpb: weights.get(sourceId) ?? 0,
+      desk,
+      backups: backupSeats(seat, instrument, config, seats),
+    };
   });
 }
 

@@ -56,12 +56,19 @@ function Row({ voter, decision, share }: { voter: Voter; decision: Decision; sha
       <td class="number" data-label="Adds">
         {scoreText(share)}
       </td>
-      <td class="because">{line?.because ?? silenceWords(voter)}</td>
+      <td class="because">{line === undefined ? silenceWords(voter) : lineWords(line)}</td>
       <td class="number" data-label="Data age">
         {line === undefined ? UNKNOWN : ageText(nowMs.value - line.dataAtMs)}
       </td>
     </tr>
   );
+}
+
+function lineWords({ because, standIn }: Decision['votes'][number]): string {
+  if (standIn === undefined) return because;
+  const { sourceId, discount, score } = standIn;
+  const discounted = discount === 1 ? '' : `, ${scoreText(score)} discounted to ${discount}`;
+  return `${sourceId} stands in${discounted}: ${because}`;
 }
 
 function silenceWords({ ballot }: Voter): string {
