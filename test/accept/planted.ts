@@ -1,0 +1,145 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { dataDir } from '../data.ts';
+import { checkout, type PlantedBug, plantedBugs } from '../planted-bugs.ts';
+import { part } from './part.ts';
+
+/** 19 of 20. */
+const CAUGHT_SHARE_MIN = 0.95;
+const VITEST_MS_MAX = 240_000;
+
+type Verdict =
+  | { readonly kind: 'caught'; readonly by: string; readonly file: string }
+  | { readonly kind: 'missed' }
+  /** It says nothing of the tests: it no longer fits the code, does not load, or a test fails without it, too. */
+  | { readonly kind: 'void'; readonly why: string };
+
+/** A copy of the checkout with one bug at a time in it. */
+class Scratch {
+  readonly #folder: string;
+  readonly #report: string;
+  /** By test file: whether it passes without any bug. */
+  readonly #passes: Map<string, boolean>;
+
+  constructor(folder: string, passes: Map<string, boolean>) {
+    this.#folder = folder;
+    this.#report = join(folder, 'planted-report.json');
+    this.#passes = passes;
+    const listed = spawnSync('git', ['ls-files', '-z'], { cwd: checkout, encoding: 'utf8' }).stdout;
+    for (const file of listed.split('\0')) {
+      if (file === '' || !existsSync(join(checkout, file))) continue;
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      cpSync(join(checkout, file), join(folder, file));
+    }
+    symlinkSync(join(checkout, 'node_modules'), join(folder, 'node_modules'));
+  }
+
+  /** The tests of the file's own folder, of the simulator, and all others that reach the file; until one fails. */
+  async judge({ path, files }: PlantedBug): Promise<Verdict> {
+    if (!this.#apply(path)) return { kind: 'void', why: 'it no longer fits the code' };
+    const own = files.map((file) => `${dirname(file)}/`);
+    const elsewhere = ['lab/simulator/', ...own].flatMap((folder) => ['--exclude', `${folder}**`]);
+    const stages = [
+      ['run', ...own],
+      ['related', '--run', ...files, '--dir', 'lab/simulator'],
+      ['related', '--run', ...files, ...elsewhere],
+    ];
+    let verdict: Verdict = { kind: 'missed' };
+    for (const stage of stages) {
+      verdict = await this.#firstFailure(stage);
+      if (verdict.kind !== 'missed') break;
+    }
+    this.#apply(path, '--reverse');
+    if (verdict.kind !== 'caught' || (await this.#passesWithout(verdict.file))) return verdict;
+    return { kind: 'void', why: `${verdict.file} fails without it, too` };
+  }
+
+  #apply(path: string, ...how: readonly string[]): boolean {
+    return spawnSync('git', ['apply', ...how, path], { cwd: this.#folder }).status === 0;
+  }
+
+  async #passesWithout(file: string): Promise<boolean> {
+    const known = this.#passes.get(file);
+    if (known !== undefined) return known;
+    const { kind } = await this.#firstFailure(['run', file]);
+    this.#passes.set(file, kind === 'missed');
+    return kind === 'missed';
+  }
+
+  async #firstFailure(stage: readonly string[]): Promise<Verdict> {
+    rmSync(this.#report, { force: true });
+    const vitest = join(checkout, 'node_modules/vitest/vitest.mjs');
+    const options = ['--bail=1', '--maxWorkers=1', '--passWithNoTests', '--reporter=json'];
+    const child = spawn(process.execPath, [vitest, ...stage, ...options, `--outputFile=${this.#report}`], {
+      cwd: this.#folder,
+      env: { ...process.env, SEXTANT_DATA: dataDir, SEXTANT_SLOW: '', CI: '' },
+      stdio: 'ignore',
+      timeout: VITEST_MS_MAX,
+    });
+    await new Promise((resolve) => {
+      child.once('close', resolve);
+    });
+    if (!existsSync(this.#report)) return { kind: 'void', why: `vitest ${stage.join(' ')} did not end` };
+    const report = JSON.parse(readFileSync(this.#report, 'utf8')) as TestReport;
+    return firstFailureOf(report, this.#folder);
+  }
+}
+
+type TestReport = {
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
+};
+
+function firstFailureOf({ testResults }: TestReport, folder: string): Verdict {
+  for (const { name, status, message, assertionResults } of testResults) {
+    const file = relative(folder, name);
+    const failed = assertionResults.find((one) => one.status === 'failed');
+    if (failed !== undefined) return { kind: 'caught', by: failed.fullName.trim(), file };
+    if (status === 'failed') return { kind: 'void', why: `${file} cannot be run: ${message.slice(0, 200)}` };
+  }
+  return { kind: 'missed' };
+}
+
+/** `--only NAME,NAME` tries these alone. */
+await part('planted', { lanes: '2', only: '' }, async ({ lanes, only }) => {
+  const names = only.split(',').filter((name) => name !== '');
+  const bugs = plantedBugs().filter(({ name }) => names.length === 0 || names.includes(name));
+  const folder = mkdtempSync(join(tmpdir(), 'sextant-planted-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const verdicts = new Map<PlantedBug, Verdict>();
+  const passes = new Map<string, boolean>();
+  const waiting = [...bugs];
+  const drain = async (_: unknown, lane: number): Promise<void> => {
+    const scratch = new Scratch(join(folder, String(lane)), passes);
+    for (let bug = waiting.shift(); bug !== undefined; bug = waiting.shift()) {
+      const verdict = await scratch.judge(bug);
+      verdicts.set(bug, verdict);
+      console.log(lineOf(bug, verdict));
+    }
+  };
+  await Promise.all(Array.from({ length: Number(lanes) }, drain));
+
+  const caught = bugs.filter((bug) => verdicts.get(bug)?.kind === 'caught').length;
+  const missed = bugs.filter((bug) => verdicts.get(bug)?.kind === 'missed').map(({ name }) => name);
+  const voids = [...verdicts].flatMap(([{ name }, verdict]) =>
+    verdict.kind === 'void' ? [`${name}: ${verdict.why}`] : [],
+  );
+  const share = caught / bugs.length;
+  const tooFew =
+    share < CAUGHT_SHARE_MIN
+      ? [`${caught} of ${bugs.length} planted bugs were caught; missed: ${missed.join(', ')}`]
+      : [];
+  return { figures: { planted: bugs.length, caught, missed, share }, faults: [...voids, ...tooFew] };
+});
+
+function lineOf({ name, title }: PlantedBug, verdict: Verdict): string {
+  if (verdict.kind === 'caught')
+    return `caught  ${name}: ${title}\n          by ${verdict.file}: ${verdict.by}`;
+  return verdict.kind === 'missed' ? `MISSED  ${name}: ${title}` : `VOID    ${name}: ${verdict.why}`;
+}
