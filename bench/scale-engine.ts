@@ -1,20 +1,8 @@
 import { rmSync } from 'node:fs';
 import type { Http } from '../src/core/http.ts';
-import { SCORE_TTL_MS_DEFAULT } from '../src/core/http-json.ts';
 import { instrumentOf } from '../src/core/instrument.ts';
-import {
-  CONSENSUS_DEFAULTS,
-  type Config,
-  CYCLE_MS_DEFAULT,
-  FLAG_DEFAULTS,
-  GATE_DEFAULTS,
-  PLANNER_DEFAULTS,
-  SIGNAL_DEFAULTS,
-  SOURCE_DEFAULTS,
-  type SourceOptions,
-  TTL_MS_DEFAULTS,
-} from '../src/core/options.ts';
-import { createService } from '../src/main.ts';
+import type { Config } from '../src/core/options.ts';
+import { createService, issueLines, loadConfigText } from '../src/main.ts';
 import { createSystemClock } from '../src/platform/system-clock.ts';
 import { createUndiciHttp } from '../src/platform/undici-http.ts';
 import { scaleSymbols } from './scale-market.ts';
@@ -52,51 +40,19 @@ const SETTLING_CYCLES = 3;
 /** Nothing is known beforehand and nothing may be left unasked: the planner off. */
 const EVERYONE = { changeGate: false, opinionReuse: false, decidedVote: false } as const;
 
-const SEAT = {
-  enabled: SOURCE_DEFAULTS.enabled,
-  weight: SOURCE_DEFAULTS.weight,
-  budget: null,
-  concurrency: null,
-  timeoutMs: SOURCE_DEFAULTS.timeoutMs,
-  keys: {},
-  options: {},
-};
-
 function configOf({ symbols, mode, baseUrls, ledgerPath }: ScaleEngineOrder): Config {
-  const desks = DESKS.map(
-    ({ id, operator, limits, priceUsdPerCall }): SourceOptions => ({
-      ...SEAT,
-      ...{ id, kind: id, operator, limits, priceUsdPerCall },
-      analyst: 'ensemble',
-      baseUrl: baseUrls[id] ?? '',
-      ttlMs: TTL_MS_DEFAULTS.bars,
-    }),
-  );
-  const scorers = SCORERS.map(
-    (http): SourceOptions => ({
-      ...SEAT,
-      ...{ id: http.id, operator: http.operator, limits: http.limits, priceUsdPerCall: http.priceUsdPerCall },
-      kind: 'http-json',
-      analyst: 'gauge',
-      baseUrl: baseUrls[http.id] ?? '',
-      ttlMs: SCORE_TTL_MS_DEFAULT,
-      http,
-    }),
-  );
-  return {
-    symbols: scaleSymbols(symbols).map(instrumentOf),
-    cycleMs: CYCLE_MS_DEFAULT,
-    sources: [...desks, ...scorers],
-    watch: { stock: [], crypto: DESK_IDS },
-    consensus: CONSENSUS_DEFAULTS,
-    gates: GATE_DEFAULTS,
-    planner: PLANNER_DEFAULTS,
-    signals: SIGNAL_DEFAULTS,
+  const desks = DESK_IDS.map((id) => [id, { analyst: 'ensemble', baseUrl: baseUrls[id] }]);
+  const scorers = SCORERS.map(({ id, ...scorer }) => [id, { ...scorer, baseUrl: baseUrls[id] }]);
+  const file = {
+    symbols: ['BTC-USD'],
+    sources: Object.fromEntries([...desks, ...scorers]),
+    watch: { crypto: DESK_IDS },
     ledger: { path: ledgerPath },
-    server: { host: '127.0.0.1', port: 0 },
-    log: { level: 'warn' },
-    flags: mode === 'everyone' ? { ...FLAG_DEFAULTS, ...EVERYONE } : FLAG_DEFAULTS,
+    flags: mode === 'everyone' ? EVERYONE : {},
   };
+  const loaded = loadConfigText(JSON.stringify(file), {}, DESKS);
+  if (loaded.kind !== 'ok') throw new Error(issueLines(loaded.issues).join('\n'));
+  return { ...loaded.config, symbols: scaleSymbols(symbols).map(instrumentOf) };
 }
 
 function counting(http: Http) {

@@ -1,5 +1,4 @@
 import type { HttpResponse } from '../src/core/http.ts';
-import { HTTP_JSON_DEFAULTS, type HttpJsonDeclaration } from '../src/core/http-json.ts';
 import type { BarsQuestion, Question } from '../src/core/question.ts';
 import type { Endpoint, LimitWindow, Source, SourceSettings } from '../src/core/source.ts';
 import { NO_LIMIT_STATE } from '../src/core/source.ts';
@@ -24,7 +23,6 @@ const MINUTE_MS = 60_000;
 
 export const DESK_IDS = ['desk-a', 'desk-b'] as const;
 /** The last two cost money, as language models do. */
-export const SCORER_IDS = ['score-a', 'score-b', 'score-c', 'score-d'] as const;
 const PAID: readonly string[] = ['score-c', 'score-d'];
 
 function barRow(json: unknown): BarRow {
@@ -114,20 +112,16 @@ export const DESKS: readonly Source[] = DESK_IDS.map((id) =>
   }),
 );
 
-export const SCORERS: readonly HttpJsonDeclaration[] = SCORER_IDS.map((id) => ({
-  ...HTTP_JSON_DEFAULTS,
+/** As in a configuration file. */
+export const SCORERS = ['score-a', 'score-b', 'score-c', 'score-d'].map((id) => ({
   id,
-  operator: id,
-  title: id,
-  url: 'http://127.0.0.1:1/scores?symbols={symbols}',
-  batchMax: BATCH_MAX,
-  symbols: { stock: '{id}', crypto: '{id}', case: 'upper', map: {} },
-  answer: {
-    records: '/data/*',
-    symbol: '/symbol',
-    time: { pointer: '/at', unit: 'ms' },
-    value: { kind: 'score', pointer: '/score' },
+  kind: 'http-json',
+  http: {
+    url: 'https://scores.example/scores?symbols={symbols}',
+    batchMax: BATCH_MAX,
+    symbols: '{id}',
+    answer: { records: '/data/*', symbol: '/symbol', time: { pointer: '/at', unit: 'ms' }, score: '/score' },
+    limits: '1000000/s',
+    priceUsdPerCall: PAID.includes(id) ? 0.001 : 0,
   },
-  limits: [UNLIMITED],
-  priceUsdPerCall: PAID.includes(id) ? 0.001 : 0,
 }));

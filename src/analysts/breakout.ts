@@ -1,5 +1,5 @@
-import { DonchianChannels, SMA } from 'trading-signals';
 import type { Bar } from '../core/bar.ts';
+import { NumberWindow } from '../core/number-window.ts';
 import { type BarRule, barAnalyst, type Finding } from './bar-analyst.ts';
 import { STANDSTILL, scoreOf, signed } from './score.ts';
 
@@ -15,21 +15,25 @@ const CHANNEL_BARS = 20;
 export const breakout = barAnalyst('breakout', CHANNEL_BARS + 1, () => new BreakoutRule());
 
 class BreakoutRule implements BarRule {
-  readonly #channel = new DonchianChannels(CHANNEL_BARS);
-  readonly #volume = new SMA(CHANNEL_BARS);
+  readonly #highs = new NumberWindow(CHANNEL_BARS);
+  readonly #lows = new NumberWindow(CHANNEL_BARS);
+  readonly #volumes = new NumberWindow(CHANNEL_BARS);
   #place = 0;
   #volumeRatio = 0;
 
   take(bar: Bar): void {
     // Measured against the bars before: a bar that counts itself can never leave the channel.
-    if (this.#channel.isStable) {
-      const { upper, lower, middle } = this.#channel.getResultOrThrow();
-      const meanVolume = this.#volume.getResultOrThrow();
+    if (this.#highs.isFull) {
+      const upper = this.#highs.highest;
+      const lower = this.#lows.lowest;
+      const middle = (upper + lower) / 2;
+      const meanVolume = this.#volumes.mean;
       this.#place = (bar.close - middle) / Math.max((upper - lower) / 2, middle * STANDSTILL);
       this.#volumeRatio = meanVolume > 0 ? bar.volume / meanVolume : 0;
     }
-    this.#channel.add({ high: bar.high, low: bar.low });
-    this.#volume.add(bar.volume);
+    this.#highs.add(bar.high);
+    this.#lows.add(bar.low);
+    this.#volumes.add(bar.volume);
   }
 
   find(): Finding {

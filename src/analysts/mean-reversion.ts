@@ -1,5 +1,6 @@
-import { BollingerBands, RSI } from 'trading-signals';
 import type { Bar } from '../core/bar.ts';
+import { NumberWindow } from '../core/number-window.ts';
+import { RelativeStrength } from '../core/relative-strength.ts';
 import { type BarRule, barAnalyst, type Finding } from './bar-analyst.ts';
 import { STANDSTILL, scoreOf, signed } from './score.ts';
 
@@ -21,24 +22,23 @@ const DEVIATIONS_CLEAR = 2;
 export const meanReversion = barAnalyst('meanReversion', 45, () => new MeanReversionRule());
 
 class MeanReversionRule implements BarRule {
-  readonly #rsi = new RSI(RSI_BARS);
-  readonly #bands = new BollingerBands(BAND_BARS, 1);
-  #close = 0;
+  readonly #rsi = new RelativeStrength(RSI_BARS);
+  readonly #closes = new NumberWindow(BAND_BARS);
 
   take(bar: Bar): void {
     this.#rsi.add(bar.close);
-    this.#bands.add(bar.close);
-    this.#close = bar.close;
+    this.#closes.add(bar.close);
   }
 
   find(): Finding {
-    const { middle, upper } = this.#bands.getResultOrThrow();
-    const deviation = upper - middle;
+    const middle = this.#closes.mean;
+    const squares = this.#closes.fold((sum, close) => sum + (close - middle) * (close - middle), 0);
+    const deviation = Math.sqrt(squares / BAND_BARS);
     if (deviation < middle * STANDSTILL) {
       return { score: 0, because: `price stands still over ${BAND_BARS} bars` };
     }
-    const rsi = this.#rsi.getResultOrThrow();
-    const deviations = (this.#close - middle) / deviation;
+    const rsi = this.#rsi.index ?? RSI_CENTRE;
+    const deviations = (this.#closes.at(0) - middle) / deviation;
     const stretch = ((rsi - RSI_CENTRE) / RSI_CLEAR + deviations / DEVIATIONS_CLEAR) / 2;
     return {
       score: scoreOf(-stretch),

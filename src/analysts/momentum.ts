@@ -1,6 +1,6 @@
-import { ROC } from 'trading-signals';
 import type { Bar } from '../core/bar.ts';
-import { RealisedVolatility } from '../core/realised-volatility.ts';
+import { NumberWindow } from '../core/number-window.ts';
+import { RealisedVolatility, squaredReturn } from '../core/realised-volatility.ts';
 import { type BarRule, barAnalyst, type Finding } from './bar-analyst.ts';
 import { STANDSTILL, scoreOf, signed } from './score.ts';
 
@@ -18,30 +18,28 @@ const VOLATILITY_SPAN_BARS = 60;
 export const momentum = barAnalyst('momentum', 60, () => new MomentumRule());
 
 class MomentumRule implements BarRule {
-  readonly #short = new ROC(SHORT_BARS);
-  readonly #medium = new ROC(MEDIUM_BARS);
-  readonly #long = new ROC(LONG_BARS);
+  readonly #closes = new NumberWindow(LONG_BARS + 1);
   readonly #volatility = new RealisedVolatility(VOLATILITY_SPAN_BARS);
+  #last: Bar | null = null;
 
   take(bar: Bar): void {
-    this.#short.add(bar.close);
-    this.#medium.add(bar.close);
-    this.#long.add(bar.close);
-    this.#volatility.add(bar);
+    this.#closes.add(bar.close);
+    if (this.#last !== null) this.#volatility.add(squaredReturn(this.#last, bar));
+    this.#last = bar;
   }
 
   find(): Finding {
     const perBar = Math.max(this.#volatility.perBar ?? 0, STANDSTILL);
-    const swings = (change: number, bars: number): number => Math.log1p(change) / (perBar * Math.sqrt(bars));
-    const long = this.#long.getResultOrThrow();
-    const mean =
-      (swings(this.#short.getResultOrThrow(), SHORT_BARS) +
-        swings(this.#medium.getResultOrThrow(), MEDIUM_BARS) +
-        swings(long, LONG_BARS)) /
-      3;
+    const swings = (bars: number): number => Math.log1p(this.#change(bars)) / (perBar * Math.sqrt(bars));
+    const mean = (swings(SHORT_BARS) + swings(MEDIUM_BARS) + swings(LONG_BARS)) / 3;
     return {
       score: scoreOf(mean),
-      because: `${signed(100 * long, 2)} % over ${LONG_BARS} bars, over all spans ${signed(mean, 1)} usual swings`,
+      because: `${signed(100 * this.#change(LONG_BARS), 2)} % over ${LONG_BARS} bars, over all spans ${signed(mean, 1)} usual swings`,
     };
+  }
+  /** Of the close, as a share, since so many bars ago. */
+  #change(bars: number): number {
+    const before = this.#closes.at(bars);
+    return (this.#closes.at(0) - before) / before;
   }
 }

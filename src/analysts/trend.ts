@@ -1,5 +1,6 @@
-import { ATR, EMA } from 'trading-signals';
+import { AverageTrueRange } from '../core/average-true-range.ts';
 import type { Bar } from '../core/bar.ts';
+import { ExponentialMean } from '../core/exponential-mean.ts';
 import { TrendStrength } from '../core/trend-strength.ts';
 import { type BarRule, barAnalyst, type Finding } from './bar-analyst.ts';
 import { STANDSTILL, scoreOf, signed } from './score.ts';
@@ -20,9 +21,9 @@ const ADX_CLEAR = 25;
 export const trend = barAnalyst('trend', 60, () => new TrendRule());
 
 class TrendRule implements BarRule {
-  readonly #fast = new EMA(FAST_BARS);
-  readonly #slow = new EMA(SLOW_BARS);
-  readonly #range = new ATR(ATR_BARS);
+  readonly #fast = new ExponentialMean(FAST_BARS);
+  readonly #slow = new ExponentialMean(SLOW_BARS);
+  readonly #range = new AverageTrueRange(ATR_BARS);
   readonly #strength = new TrendStrength();
 
   take(bar: Bar): void {
@@ -33,10 +34,10 @@ class TrendRule implements BarRule {
   }
 
   find(): Finding {
-    const fast = this.#fast.getResultOrThrow();
-    const slow = this.#slow.getResultOrThrow();
+    const fast = this.#fast.mean;
+    const slow = this.#slow.mean;
     const adx = this.#strength.adx ?? 0;
-    const ranges = (fast - slow) / Math.max(this.#range.getResultOrThrow(), slow * STANDSTILL);
+    const ranges = (fast - slow) / Math.max(this.#range.range ?? 0, slow * STANDSTILL);
     const strength = (2 * adx * adx) / (adx * adx + ADX_CLEAR * ADX_CLEAR);
     const apart = signed((100 * (fast - slow)) / slow, 2);
     return {

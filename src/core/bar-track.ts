@@ -22,6 +22,9 @@ export type BarCounts = {
   gaps: number;
 };
 
+/** Of one kept bar: openAtMs, open, high, low, close, volume. */
+const CELLS_PER_BAR = 6;
+
 /**
  * One series of closed bars of one source and instrument, each used once and in order. Adding a bar takes constant
  * time; telling a repetition from a revision takes a binary search among the kept bars.
@@ -29,9 +32,13 @@ export type BarCounts = {
 export class BarTrack {
   readonly counts: BarCounts = { applied: 0, repeated: 0, revised: 0, unusable: 0, gaps: 0 };
   readonly #options: BarTrackOptions;
-  readonly #ring: Bar[] = [];
+  // Plain numbers: as objects the bars of many instruments would take four times the memory.
+  readonly #ring: number[] = [];
+  #length = 0;
   /** Place of the oldest kept bar once the ring is full. */
   #start = 0;
+  /** Only bars of the first one's length are ever kept. */
+  #last: Bar | null = null;
 
   constructor(options: BarTrackOptions) {
     if (!Number.isSafeInteger(options.keep) || options.keep < 1) {
@@ -44,7 +51,7 @@ export class BarTrack {
   feed(bars: readonly Bar[]): readonly Bar[] {
     const fresh: Bar[] = [];
     for (const bar of bars) {
-      const newest = this.last;
+      const newest = this.#last;
       if (newest !== null && (bar.openAtMs < closeAtMs(newest) || bar.intervalMs !== newest.intervalMs)) {
         this.#countUnused(bar);
         continue;
@@ -61,37 +68,59 @@ export class BarTrack {
    * missing bars first; fed after `bar` they would come too late.
    */
   gapBefore(bar: Bar): BarGap | null {
-    if (this.last === null) return null;
-    const fromMs = this.#options.nextOpenMs(closeAtMs(this.last));
+    if (this.#last === null) return null;
+    const fromMs = this.#options.nextOpenMs(closeAtMs(this.#last));
     return fromMs < bar.openAtMs ? { fromMs, toMs: bar.openAtMs } : null;
   }
 
   get last(): Bar | null {
-    return this.#ring.length === 0 ? null : this.#at(this.#ring.length - 1);
+    return this.#last;
+  }
+
+  /** How many bars are kept now. */
+  get length(): number {
+    return this.#length;
   }
 
   /** The newest `count` bars at most, oldest first. */
   newest(count: number): readonly Bar[] {
-    const length = Math.min(count, this.#ring.length);
-    const first = this.#ring.length - length;
+    const length = Math.min(count, this.#length);
+    const first = this.#length - length;
     return Array.from({ length }, (_, index) => this.#at(first + index));
   }
 
   #append(bar: Bar): void {
     this.counts.applied++;
-    if (this.#ring.length < this.#options.keep) {
-      this.#ring.push(bar);
+    const { openAtMs, open, high, low, close, volume } = bar;
+    this.#last = bar;
+    if (this.#length < this.#options.keep) {
+      this.#ring.push(openAtMs, open, high, low, close, volume);
+      this.#length += 1;
       return;
     }
-    this.#ring[this.#start] = bar;
+    const at = this.#start * CELLS_PER_BAR;
+    this.#ring[at] = openAtMs;
+    this.#ring[at + 1] = open;
+    this.#ring[at + 2] = high;
+    this.#ring[at + 3] = low;
+    this.#ring[at + 4] = close;
+    this.#ring[at + 5] = volume;
     this.#start = (this.#start + 1) % this.#options.keep;
   }
 
-  /** The kept bar that is `index` after the oldest one. */
+  /** Where the kept bar lies that is `index` after the oldest one. */
+  #cellOf(index: number): number {
+    if (index >= this.#length) throw new RangeError(`no bar at ${index} of ${this.#length}`);
+    return ((this.#start + index) % this.#length) * CELLS_PER_BAR;
+  }
+
   #at(index: number): Bar {
-    const bar = this.#ring[(this.#start + index) % this.#ring.length];
-    if (bar === undefined) throw new RangeError(`no bar at ${index} of ${this.#ring.length}`);
-    return bar;
+    const cell = this.#cellOf(index);
+    const [openAtMs = 0, open = 0, high = 0, low = 0, close = 0, volume = 0] = this.#ring.slice(
+      cell,
+      cell + CELLS_PER_BAR,
+    );
+    return { openAtMs, intervalMs: this.#last?.intervalMs ?? 0, open, high, low, close, volume };
   }
 
   #countUnused(bar: Bar): void {
@@ -104,12 +133,12 @@ export class BarTrack {
   /** The kept bar that opened at `openAtMs` (Unix ms), or null. */
   find(openAtMs: number): Bar | null {
     let low = 0;
-    let high = this.#ring.length - 1;
+    let high = this.#length - 1;
     while (low <= high) {
       const middle = (low + high) >> 1;
-      const bar = this.#at(middle);
-      if (bar.openAtMs === openAtMs) return bar;
-      if (bar.openAtMs < openAtMs) low = middle + 1;
+      const openedAtMs = this.#ring[this.#cellOf(middle)] ?? 0;
+      if (openedAtMs === openAtMs) return this.#at(middle);
+      if (openedAtMs < openAtMs) low = middle + 1;
       else high = middle - 1;
     }
     return null;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Bar } from './bar.ts';
-import { RealisedVolatility } from './realised-volatility.ts';
+import { RealisedVolatility, squaredReturn } from './realised-volatility.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -16,7 +16,10 @@ const bar = (minute: number, close: number): Bar => ({
 
 function after(spanBars: number, bars: readonly Bar[]): number | null {
   const volatility = new RealisedVolatility(spanBars);
-  for (const each of bars) volatility.add(each);
+  bars.forEach((each, index) => {
+    const before = bars[index - 1];
+    if (before !== undefined) volatility.add(squaredReturn(before, each));
+  });
   return volatility.perBar;
 }
 

@@ -10,25 +10,27 @@ export class RealisedVolatility {
   readonly #decay: number;
   #weightedSquares = 0;
   #weights = 0;
-  #last: Bar | null = null;
 
   /** `spanBars` as for an exponential average: the newest `spanBars` carry 86 % of the weight. */
   constructor(spanBars: number) {
     this.#decay = 1 - 2 / (spanBars + 1);
   }
 
-  add(bar: Bar): void {
-    if (this.#last !== null) {
-      const intervals = Math.max(1, (bar.openAtMs - this.#last.openAtMs) / bar.intervalMs);
-      const logReturn = Math.log(bar.close / this.#last.close);
-      this.#weightedSquares = this.#decay * this.#weightedSquares + (logReturn * logReturn) / intervals;
-      this.#weights = this.#decay * this.#weights + 1;
-    }
-    this.#last = bar;
+  /** Takes a {@link squaredReturn}. */
+  add(square: number): void {
+    this.#weightedSquares = this.#decay * this.#weightedSquares + square;
+    this.#weights = this.#decay * this.#weights + 1;
   }
 
-  /** Null before the second bar. */
+  /** Null before the first return. */
   get perBar(): number | null {
     return this.#weights === 0 ? null : Math.sqrt(this.#weightedSquares / this.#weights);
   }
+}
+
+/** Of the log return from the bar before, per interval. */
+export function squaredReturn(before: Bar, bar: Bar): number {
+  const intervals = Math.max(1, (bar.openAtMs - before.openAtMs) / bar.intervalMs);
+  const logReturn = Math.log(bar.close / before.close);
+  return (logReturn * logReturn) / intervals;
 }

@@ -54,7 +54,7 @@ export class MarketDesk {
 
   /** How far the warm-up is, in words. */
   warmupText(): string {
-    const bars = this.#track.newest(RegimeTracker.warmupBars).length;
+    const bars = Math.min(this.#track.length, RegimeTracker.warmupBars);
     return bars < RegimeTracker.warmupBars
       ? `${bars} of ${RegimeTracker.warmupBars} closed bars are known`
       : 'the newest closed bar is too old, or the bars before it have a hole';

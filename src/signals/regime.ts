@@ -1,7 +1,8 @@
-import { ATR, Period } from 'trading-signals';
+import { AverageTrueRange } from '../core/average-true-range.ts';
 import type { Bar } from '../core/bar.ts';
 import type { Regime } from '../core/decision.ts';
-import { RealisedVolatility } from '../core/realised-volatility.ts';
+import { NumberWindow } from '../core/number-window.ts';
+import { RealisedVolatility, squaredReturn } from '../core/realised-volatility.ts';
 import { TrendStrength } from '../core/trend-strength.ts';
 
 /** What a regime is read from. */
@@ -50,13 +51,14 @@ export function regimeStep(before: Regime | null, figures: RegimeFigures): Regim
 export class RegimeTracker {
   /** Closed bars before the first regime: the window of the drawdown. */
   static readonly warmupBars = DRAWDOWN_BARS;
-  readonly #range = new ATR(ATR_BARS);
+  readonly #range = new AverageTrueRange(ATR_BARS);
   readonly #strength = new TrendStrength();
   readonly #short = new RealisedVolatility(SHORT_SPAN_BARS);
   readonly #long = new RealisedVolatility(LONG_SPAN_BARS);
-  /** The newest bars, which the long run does not know yet: a crash must not be measured by itself. */
-  readonly #newest: Bar[] = [];
-  readonly #closes = new Period(DRAWDOWN_BARS);
+  /** Squared returns that the long run does not know yet: a crash must not be measured by itself. */
+  readonly #newest = new NumberWindow(SHORT_SPAN_BARS);
+  readonly #closes = new NumberWindow(DRAWDOWN_BARS);
+  #last: Bar | null = null;
   #figures: RegimeFigures | null = null;
   #regime: Regime | null = null;
 
@@ -64,19 +66,24 @@ export class RegimeTracker {
   absorb(bar: Bar): void {
     this.#range.add(bar);
     this.#strength.add(bar);
-    this.#short.add(bar);
-    this.#newest.push(bar);
-    const settled = this.#newest.length > SHORT_SPAN_BARS ? this.#newest.shift() : undefined;
-    if (settled !== undefined) this.#long.add(settled);
-    const closes = this.#closes.add(bar.close);
-    if (closes === null) return;
+    if (this.#last !== null) this.#addReturn(squaredReturn(this.#last, bar));
+    this.#last = bar;
+    this.#closes.add(bar.close);
+    if (!this.#closes.isFull) return;
     const long = Math.max(this.#long.perBar ?? 0, STANDSTILL);
     this.#figures = {
       adx: this.#strength.adx ?? 0,
       volatilityRatio: Math.max(this.#short.perBar ?? 0, STANDSTILL) / long,
-      drawdown: Math.log(closes.highest / bar.close) / (long * Math.sqrt(DRAWDOWN_BARS)),
+      drawdown: Math.log(this.#closes.highest / bar.close) / (long * Math.sqrt(DRAWDOWN_BARS)),
     };
     this.#regime = regimeStep(this.#regime, this.#figures);
+  }
+
+  #addReturn(square: number): void {
+    const settled = this.#newest.oldest;
+    if (settled !== null) this.#long.add(settled);
+    this.#newest.add(square);
+    this.#short.add(square);
   }
 
   /** Null while warming up. */
@@ -96,6 +103,6 @@ export class RegimeTracker {
 
   /** Wilder's average true range over 14 bars, in price units; null before the 14th. */
   get atr(): number | null {
-    return this.#range.isStable ? this.#range.getResultOrThrow() : null;
+    return this.#range.range;
   }
 }
