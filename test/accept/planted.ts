@@ -97,13 +97,14 @@ type TestReport = {
 };
 
 function firstFailureOf({ testResults }: TestReport, folder: string): Verdict {
-  for (const { name, status, message, assertionResults } of testResults) {
-    const file = relative(folder, name);
-    const failed = assertionResults.find((one) => one.status === 'failed');
-    if (failed !== undefined) return { kind: 'caught', by: failed.fullName.trim(), file };
-    if (status === 'failed') return { kind: 'void', why: `${file} cannot be run: ${message.slice(0, 200)}` };
+  for (const { name, assertionResults } of testResults) {
+    const failed = assertionResults.find(({ status }) => status === 'failed');
+    if (failed !== undefined)
+      return { kind: 'caught', by: failed.fullName.trim(), file: relative(folder, name) };
   }
-  return { kind: 'missed' };
+  const broken = testResults.find(({ status }) => status === 'failed');
+  if (broken === undefined) return { kind: 'missed' };
+  return { kind: 'void', why: `${relative(folder, broken.name)} cannot be run: ${broken.message}` };
 }
 
 /** `--only NAME,NAME` tries these alone. */
