@@ -121,7 +121,7 @@ export const SCORERS = ['score-a', 'score-b', 'score-c', 'score-d'].map((id) => 
     batchMax: BATCH_MAX,
     symbols: '{id}',
     answer: { records: '/data/*', symbol: '/symbol', time: { pointer: '/at', unit: 'ms' }, score: '/score' },
-    limits: '1000000/s',
-    priceUsdPerCall: PAID.includes(id) ? 0.001 : 0,
   },
+  limits: ['1000000/s'],
+  priceUsdPerCall: PAID.includes(id) ? 0.001 : 0,
 }));
