@@ -75,7 +75,15 @@ function gatewayOptionsOf({ batching, pacing, backoff, breaker }: Flags): Gatewa
 export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
   const { config, configVersion, label, clock, random, http, ledger, memory, redact } = world;
   const first = viewOf(config, world.sources);
-  const gateway = createGateway({ ...first.gateway, memory, http, clock, random, redact });
+  const gateway = createGateway({
+    ...first.gateway,
+    memory,
+    http,
+    clock,
+    random,
+    redact,
+    meter: world.meter,
+  });
   let desks = seatDesks(config, first.seats);
   const shared = { gateway, clock, drift: new DriftBook() };
   const turnParts: TurnParts = { config, configVersion, ...shared };

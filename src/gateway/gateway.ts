@@ -1,9 +1,10 @@
-import type { Answer, Ask, Gateway, SourceHealth } from '../core/answer.ts';
+import type { Answer, Ask, DataFault, Gateway, SourceHealth } from '../core/answer.ts';
 import type { Clock } from '../core/clock.ts';
 import { type Failure, failure } from '../core/failure.ts';
 import type { GatewayMemory } from '../core/gateway-memory.ts';
 import type { Http } from '../core/http.ts';
 import type { AssetClass, Instrument } from '../core/instrument.ts';
+import type { Meter } from '../core/meter.ts';
 import type { GatewayOptions, SourceOptions } from '../core/options.ts';
 import { type Question, questionKey } from '../core/question.ts';
 import type { Random } from '../core/random.ts';
@@ -16,7 +17,7 @@ import { Coalescer } from './coalesce.ts';
 import { Deadlines } from './deadline.ts';
 import type { Flight, Waiter } from './flight.ts';
 import type { Guard } from './guard.ts';
-import { heldBack, type Send } from './job.ts';
+import { heldBack, requestEnd, type Send } from './job.ts';
 import { Memories } from './memories.ts';
 import { failedAnswer } from './outcome.ts';
 import { Parking } from './parking.ts';
@@ -41,6 +42,8 @@ export type GatewayParts = {
   readonly options: GatewayOptions;
   /** Strikes secrets out of whatever a provider or a source's code says. */
   readonly redact: (text: string) => string;
+  /** Told of every request and every answer. */
+  readonly meter?: Meter | undefined;
 };
 
 export type ReconfigurableGateway = Gateway & {
@@ -95,6 +98,8 @@ export function createGateway(initial: GatewayParts): ReconfigurableGateway {
   return {
     askEach,
     ask: (asks) => Promise.all(askEach(asks)),
+    judged: (provenance, fault) =>
+      lanes.get(provenance.sourceId)?.judged(provenance.endpoint, fault, parts.clock.nowMs()),
     health: (): SourceHealth[] => [...lanes.values()].map((lane) => lane.health()),
     reconfigure: (next) => {
       parts = { ...parts, ...next };
@@ -112,7 +117,9 @@ export function createGateway(initial: GatewayParts): ReconfigurableGateway {
  * batching; a request then passes retry, the queue with its guards (see {@link Lane.#guards}), and the wire.
  */
 class Lane {
+  readonly #id: string;
   readonly #source: Source;
+  readonly #meter: Meter | undefined;
   readonly #clock: Clock;
   readonly #closed: Failure | null;
   readonly #deadlines: Deadlines;
@@ -120,6 +127,7 @@ class Lane {
   readonly #parking: Parking;
   readonly #batcher: Batcher;
   readonly #books: Books;
+  readonly #breaker: Breaker | null;
   readonly #guards: readonly Guard[];
   readonly #asConfigured: string;
 
@@ -127,7 +135,9 @@ class Lane {
     const { options, source } = configured;
     const { http, clock, random, redact } = parts;
     const { bytesMax, parking, retry, breaker } = parts.options;
+    this.#id = options.id;
     this.#source = source;
+    this.#meter = parts.meter;
     this.#asConfigured = textOf(options, termsOf(configured, parts), parts.options);
     this.#clock = clock;
     this.#closed = closedBecause(options, source);
@@ -135,15 +145,16 @@ class Lane {
     this.#parking = new Parking(parking);
     this.#books = books;
     books.health.isDisabled = this.#closed !== null;
-    const ownBreaker = breaker === null ? [] : [new Breaker(breaker, options.timeoutMs)];
-    this.#guards = [...ownBreaker, ...books.guards];
+    this.#breaker = breaker === null ? null : new Breaker(breaker, options.timeoutMs);
+    this.#guards = [...(this.#breaker === null ? [] : [this.#breaker]), ...books.guards];
 
     const wire: TransportOptions = { ...options, settings: options, source, bytesMax, http, clock, redact };
     const queued = this.#queued(transport(wire));
     const carrying: CarryOptions = {
       sourceId: options.id,
       requestOf: (batch, page) => requestOf(wire, batch, page),
-      send: retry === null ? queued : retrying(retry, clock, random, queued),
+      send:
+        retry === null ? queued : retrying(retry, clock, random, queued, () => this.#meter?.retry(this.#id)),
       settle: (flight, answer) => this.#settle(flight, answer),
     };
     this.#batcher = new Batcher(clock, parts.options, (endpoint, flights) =>
@@ -158,7 +169,8 @@ class Lane {
     return isSameSource && textOf(options, terms, gateway) === this.#asConfigured;
   }
 
-  ask(ask: Ask, nowMs: number, resolve: (answer: Answer) => void): void {
+  ask(ask: Ask, nowMs: number, told: (answer: Answer) => void): void {
+    const resolve = this.#meter === undefined ? told : this.#metered(this.#meter, nowMs, told);
     const flight = this.#flightFor(ask, nowMs);
     if ('detail' in flight) {
       const answer = failedAnswer(flight);
@@ -182,10 +194,18 @@ class Lane {
     if (endpoint === null) return unanswerable(this.#source, question);
     const key = `${endpoint.name}|${questionKey(question)}`;
     const joined = this.#coalescer.join(key, ask);
-    if (joined !== null) return joined;
+    if (joined !== null) {
+      this.#meter?.coalesced(this.#id);
+      return joined;
+    }
     const parked = this.#parking.check(placeOf(endpoint.name, question), nowMs);
     if (parked.kind === 'parked') return parked.failure;
     return this.#coalescer.open({ endpoint, question, key, alone: parked.kind === 'recheck' }, ask);
+  }
+
+  judged(endpoint: string, fault: DataFault | null, nowMs: number): void {
+    this.#books.health.judged(fault, nowMs);
+    this.#breaker?.judged(endpoint, fault, nowMs);
   }
 
   health(): SourceHealth {
@@ -193,6 +213,7 @@ class Lane {
     const { health, budget, limit, pacing } = this.#books;
     return {
       ...health.snapshot(),
+      breakers: this.#breaker?.states() ?? [],
       budget: budget?.left(nowMs) ?? null,
       quotas: limit.quotas(nowMs).map((quota) => ({
         ...quota,
@@ -201,14 +222,23 @@ class Lane {
     };
   }
 
+  #metered(meter: Meter, askedAtMs: number, resolve: (answer: Answer) => void) {
+    return (answer: Answer): void => {
+      meter.answer(this.#id, answer, this.#clock.nowMs() - askedAtMs);
+      resolve(answer);
+    };
+  }
+
   /** Sends when the queue lets it, and tells the guards how it went. */
   #queued(send: Send): Send {
     const { departures } = this.#books;
     return async (job) => {
+      const enteredAtMs = this.#clock.nowMs();
       const refusal = await departures.enter(job, this.#guards);
       if (refusal !== null) return heldBack(job, refusal, this.#clock.nowMs());
       const exchange = await send(job);
       this.#books.health.exchanged(exchange);
+      this.#meter?.request(this.#id, requestEnd(job, exchange, enteredAtMs));
       departures.back(job, exchange, this.#guards);
       return exchange;
     };
@@ -237,7 +267,7 @@ function termsOf({ options, source }: ConfiguredSource, { symbols, options: gate
 
 /** All that makes a lane what it is; what only the vote minds, does not. */
 function textOf(options: SourceOptions, terms: Terms, gateway: GatewayOptions): string {
-  const { weight: _weight, analyst: _analyst, ...carried } = options;
+  const { weight: _weight, analyst: _analyst, backups: _backups, ...carried } = options;
   return JSON.stringify([carried, { ...terms, source: null }, gateway]);
 }
 

@@ -1,7 +1,9 @@
 import type { Failure } from '../core/failure.ts';
 import type { HttpRequest } from '../core/http.ts';
+import type { RequestEnd } from '../core/meter.ts';
 import { type Endpoint, type LimitState, NO_LIMIT_STATE, type Reading } from '../core/source.ts';
 import type { Flight } from './flight.ts';
+import { type HttpCaching, NO_CACHING } from './http-caching.ts';
 
 /** One request that waits to be sent. */
 export type Job = {
@@ -49,6 +51,7 @@ export type Exchange = {
   readonly readings: readonly Reading[];
   readonly nextPage: string | null;
   readonly limitState: LimitState;
+  readonly caching: HttpCaching;
   readonly fate: Fate;
   /** HTTP status; null where none came. */
   readonly status: number | null;
@@ -80,6 +83,20 @@ export function commonFailure(readings: readonly Reading[]): Failure | null {
   return isCommon ? first : null;
 }
 
+/** The same for those who count; `enteredAtMs` (Unix ms): when the request began to wait. */
+export function requestEnd({ endpoint, flights }: Job, exchange: Exchange, enteredAtMs: number): RequestEnd {
+  const { status, failure, sentAtMs, latencyMs, costUsd } = exchange;
+  return {
+    endpoint: endpoint.name,
+    status,
+    failure: failure?.kind ?? null,
+    questions: flights.length,
+    queuedMs: Math.max(0, sentAtMs - enteredAtMs),
+    tookMs: latencyMs,
+    costUsd,
+  };
+}
+
 /** The exchange that did not take place. */
 export function heldBack(job: Job, refusal: Failure, nowMs: number): Exchange {
   return {
@@ -87,6 +104,7 @@ export function heldBack(job: Job, refusal: Failure, nowMs: number): Exchange {
     readings: allFailed(job.flights.length, refusal),
     nextPage: null,
     limitState: NO_LIMIT_STATE,
+    caching: NO_CACHING,
     fate: 'heldBack',
     status: null,
     sentAtMs: nowMs,

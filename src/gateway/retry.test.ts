@@ -118,13 +118,20 @@ describe('a request that failed by chance', () => {
   async function send(answers: readonly Exchange[], job = jobOf(), options = OPTIONS) {
     const clock = createVirtualClock(START_MS);
     const sentAtMs: number[] = [];
-    const again = retrying({ ...options, extraLoadMax: 10 }, clock, createSeededRandom('retry'), async () => {
+    let retries = 0;
+    const answer = async (): Promise<Exchange> => {
       sentAtMs.push(clock.elapsedMs());
       return answers[Math.min(sentAtMs.length, answers.length) - 1] as Exchange;
+    };
+    const patient = { ...options, extraLoadMax: 10 };
+    const again = retrying(patient, clock, createSeededRandom('retry'), answer, () => {
+      retries += 1;
     });
     const result = again(job);
     await clock.advanceTo(START_MS + 5_000);
-    return { exchange: await result, sentAtMs };
+    const exchange = await result;
+    expect(retries).toBe(sentAtMs.length - 1);
+    return { exchange, sentAtMs };
   }
 
   test('is sent again after at most 50 ms', async () => {

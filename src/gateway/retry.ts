@@ -53,7 +53,13 @@ export class RetryAllowance {
 }
 
 /** Sends again what may have failed by chance, a few times, while there is time and the allowance lasts. */
-export function retrying(options: RetryOptions, clock: Clock, random: Random, send: Send): Send {
+export function retrying(
+  options: RetryOptions,
+  clock: Clock,
+  random: Random,
+  send: Send,
+  onRetry: () => void,
+): Send {
   const allowance = new RetryAllowance(options.extraLoadMax);
   return async (job) => {
     allowance.earn(clock.nowMs());
@@ -62,6 +68,7 @@ export function retrying(options: RetryOptions, clock: Clock, random: Random, se
       const againAtMs = clock.nowMs() + retryWaitMs(attempt, options, random.next());
       if (againAtMs >= deadlineAtMsOf(job) || !allowance.spend()) break;
       await clock.sleepUntil(againAtMs);
+      onRetry();
       const again = await send(job);
       // Held back: the failure that was found at the provider says more.
       if (again.fate === 'heldBack') break;

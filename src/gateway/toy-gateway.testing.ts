@@ -2,6 +2,7 @@ import type { Answer, Ask } from '../core/answer.ts';
 import type { GatewayMemory } from '../core/gateway-memory.ts';
 import type { HttpRequest } from '../core/http.ts';
 import { instrumentOf } from '../core/instrument.ts';
+import type { Meter } from '../core/meter.ts';
 import { GATEWAY_DEFAULTS, type GatewayOptions, type SourceOptions } from '../core/options.ts';
 import type { Source } from '../core/source.ts';
 import { createSeededRandom } from '../platform/seeded-random.ts';
@@ -19,6 +20,7 @@ export type Setup = {
   readonly options?: Partial<SourceOptions>;
   readonly gateway?: Partial<GatewayOptions>;
   readonly memory?: GatewayMemory;
+  readonly meter?: Meter;
   readonly startMs?: number;
 };
 
@@ -29,6 +31,7 @@ export function setUp({
   options,
   gateway,
   memory,
+  meter,
   startMs = START_MS,
 }: Setup = {}) {
   const clock = createVirtualClock(startMs);
@@ -42,6 +45,7 @@ export function setUp({
     random: createSeededRandom('gateway'),
     options: { ...GATEWAY_DEFAULTS, ...gateway },
     redact: (text) => text.replaceAll('s3cret', '***'),
+    meter,
   });
   return { clock, http, gateway: subject };
 }
