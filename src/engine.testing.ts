@@ -1,7 +1,8 @@
 import { VoterDesk } from './analysts/voter-desk.ts';
+import { VoteMemo } from './consensus/vote-memo.ts';
 import { shareOut } from './consensus/weights.ts';
 import type { AnalystSpec } from './core/analyst.ts';
-import type { Answer, Ask, Gateway } from './core/answer.ts';
+import type { Answer, Ask, DataFault, Gateway } from './core/answer.ts';
 import type { Bar } from './core/bar.ts';
 import { type FailureKind, failure } from './core/failure.ts';
 import { instrumentOf } from './core/instrument.ts';
@@ -164,6 +165,7 @@ export function stage(
 ) {
   const clock: VirtualClock = createVirtualClock(overrides.startMs ?? START_MS);
   const asks: Ask[] = [];
+  const judgements: { sourceId: string; fault: DataFault | null }[] = [];
   const gateway: Gateway = {
     askEach: (batch) =>
       batch.map(async (ask): Promise<Answer> => {
@@ -190,6 +192,7 @@ export function stage(
         };
       }),
     ask: (batch) => Promise.all(gateway.askEach(batch)),
+    judged: ({ sourceId }, fault) => judgements.push({ sourceId, fault }),
     health: () => [],
     close: async () => {},
   };
@@ -230,6 +233,7 @@ export function stage(
       backups: backupSeats(entry, instrument, config, seats),
     })),
     gate: null,
+    votes: new VoteMemo(),
     weighed: null,
     standing: null,
     signal: null,
@@ -268,5 +272,17 @@ export function stage(
       await run;
     }
   };
-  return { engine, board, ledger, clock, drift: turnParts.drift, desks, asks, published, failures, cycles };
+  return {
+    engine,
+    board,
+    ledger,
+    clock,
+    drift: turnParts.drift,
+    desks,
+    asks,
+    judgements,
+    published,
+    failures,
+    cycles,
+  };
 }

@@ -1,4 +1,3 @@
-import { decideVote } from './consensus/decide.ts';
 import { gateCertificate } from './consensus/verify-certificate.ts';
 import { voteRules } from './consensus/vote-rules.ts';
 import type { Decision, PriceFix, Regime, VoteLine } from './core/decision.ts';
@@ -81,11 +80,12 @@ export class Turn {
     const { config, clock } = this.#parts;
     const { flags, consensus } = config;
     const { askDeadlineAtMs: deadlineAtMs, patienceMs } = this.round;
+    const { votes } = this.#desk;
     const learned = learnedRanges(this.round, regime);
     const ranged = (asked: readonly Voter[]) => learned(withStandIns(this.round, asked));
     const voters = await askUntilDecided(
       this.#desk.voters.map((voter) => askableVoter(this.round, voter, fix)),
-      (standing) => decideVote(rules, ranged(standing)).kind === 'decided',
+      (standing) => votes.decide(rules, ranged(standing)).kind === 'decided',
       {
         policy: consensus.policy,
         stopWhenDecided: flags.decidedVote && !this.round.isAudit,
@@ -104,7 +104,7 @@ export class Turn {
   }
 
   #decided(fix: PriceFix, regime: Regime, rules: VoteRules, voters: readonly Voter[]): Decision {
-    const vote = decideVote(rules, voters);
+    const vote = this.#desk.votes.decide(rules, voters);
     if (vote.kind === 'undecided')
       throw new RangeError('a vote without open ballots, or one said to be decided, is decided');
     const { verdict, certificate, score, confidence } = vote;

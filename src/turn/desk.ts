@@ -1,5 +1,6 @@
 import type { VoterDesk } from '../analysts/voter-desk.ts';
 import type { GateMemory } from '../consensus/gates.ts';
+import type { VoteMemo } from '../consensus/vote-memo.ts';
 import type { AnalystSpec } from '../core/analyst.ts';
 import type { Decision } from '../core/decision.ts';
 import type { Instrument } from '../core/instrument.ts';
@@ -42,6 +43,7 @@ export type Desk = {
   /** Seats that give the price, most trusted first. */
   watchers: readonly Seat[];
   voters: readonly VotingSeat[];
+  readonly votes: VoteMemo;
   gate: GateMemory | null;
   weighed: Weighed | null;
   standing: Decision | null;

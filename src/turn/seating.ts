@@ -1,4 +1,5 @@
 import { VoterDesk } from '../analysts/voter-desk.ts';
+import { VoteMemo } from '../consensus/vote-memo.ts';
 import { shareOut } from '../consensus/weights.ts';
 import type { Instrument } from '../core/instrument.ts';
 import type { Config, SourceOptions } from '../core/options.ts';
@@ -30,6 +31,7 @@ function newDesk(instrument: Instrument): Desk {
     watchers: [],
     voters: [],
     gate: null,
+    votes: new VoteMemo(),
     weighed: null,
     standing: null,
     signal: null,
