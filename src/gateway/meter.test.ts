@@ -29,7 +29,7 @@ test('each request that left is told once, with its status, its questions and it
   const { clock, gateway, http } = setUp({
     meter,
     options: { priceUsdPerCall: 0.01 },
-    answer: (request, count) => (count === 1 ? { status: 503, body: 'down' } : pricesFor(request)),
+    answer: (request, count) => (count === 1 ? { status: 503, body: { error: 'down' } } : pricesFor(request)),
   });
   const asks = asksFor(['AAPL', 'MSFT', 'AAPL'], clock);
   await answersWithin(clock, gateway.ask(asks));
