@@ -9,6 +9,7 @@ import { instrumentOf } from './core/instrument.ts';
 import type { Ledger, LedgerEntry } from './core/ledger.ts';
 import {
   type BackupOptions,
+  CACHE_DEFAULTS,
   CONSENSUS_DEFAULTS,
   type Config,
   FLAG_DEFAULTS,
@@ -210,6 +211,7 @@ export function stage(
     ledger: { path: '' },
     server: SERVER_DEFAULTS,
     log: { level: 'silent' },
+    cache: CACHE_DEFAULTS,
     flags: FLAG_DEFAULTS,
     ...overrides.config,
   };

@@ -155,6 +155,14 @@ const signalRow = z.object({
 const health = {
   sourceId: z.string(),
   state: z.enum(['unasked', 'ok', 'limited', 'quota', 'auth', 'blocked', 'failing', 'disabled']),
+  score: z.number().nullable(),
+  breakers: z.array(
+    z.object({
+      endpoint: z.string(),
+      state: z.enum(['closed', 'open', 'probing']),
+      untilMs: unixMs.nullable(),
+    }),
+  ),
   requests: z.number().int(),
   answered: z.number().int(),
   failedByKind: z.record(z.string(), z.number().int()),
@@ -176,6 +184,15 @@ const health = {
       nextAtMs: unixMs.nullable(),
     }),
   ),
+  cache: z
+    .object({
+      hits: z.number().int(),
+      stale: z.number().int(),
+      misses: z.number().int(),
+      entries: z.number().int(),
+      bytes: z.number().int(),
+    })
+    .nullable(),
   latencyP50Ms: z.number().nullable(),
   lastOkAtMs: unixMs.nullable(),
   lastFailure: z

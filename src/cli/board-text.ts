@@ -26,12 +26,13 @@ export function boardText(live: LiveView, url: string): string {
       : table(['symbol', 'decision', 'score', 'price', 'regime', 'voted', 'why'], decisions.map(decisionRow)),
     '',
     table(
-      ['source', 'state', 'requests', 'answered', 'median', 'spent', 'last failure'],
+      ['source', 'state', 'health', 'requests', 'answered', 'median', 'spent', 'last failure'],
       live
         .sources()
         .map((source) => [
           source.sourceId,
           source.state,
+          source.score === null ? '–' : source.score.toFixed(2),
           String(source.requests),
           String(source.answered),
           source.latencyP50Ms === null ? '–' : `${Math.round(source.latencyP50Ms)} ms`,

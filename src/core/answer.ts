@@ -34,13 +34,23 @@ export type Ask = {
   readonly priority?: number;
   /** It can wait for its turn: of a long allowance it takes nothing that is kept for what cannot. */
   readonly isPatient?: boolean;
+  /** Not to be answered from what is kept; it may still share a request that is under way. */
+  readonly fresh?: boolean;
 };
+
+/**
+ * What turned out about data after they were taken in: too old, unlike what the others show, or the same again where
+ * something new was due.
+ */
+export type DataFault = 'stale' | 'outlier' | 'frozen';
 
 export interface Gateway {
   /** One answer per ask, in order; resolves at the latest a few ms after the last deadline. Never rejects. */
   ask(asks: readonly Ask[]): Promise<Answer[]>;
   /** Each settles by its own; lets an early decision not wait for a late source. */
   askEach(asks: readonly Ask[]): Promise<Answer>[];
+  /** Tells how the data of a fresh answer stood up to the gates; null: well. It counts for or against its source. */
+  judged(provenance: Provenance, fault: DataFault | null): void;
   health(): SourceHealth[];
   close(): Promise<void>;
 }
@@ -65,10 +75,35 @@ export type QuotaState = {
   readonly nextAtMs: number | null;
 };
 
+/** What became of looking among the kept answers of one source, counted since start, and what is kept now. */
+export type CacheCounts = {
+  /** Questions answered without asking. */
+  readonly hits: number;
+  /** Questions answered by what is no longer fresh: while it is asked for anew, or because that has failed. */
+  readonly stale: number;
+  readonly misses: number;
+  readonly entries: number;
+  /** What they take up, estimated. */
+  readonly bytes: number;
+};
+
+/** Whether an endpoint is asked. */
+export type BreakerHealth = {
+  readonly endpoint: string;
+  /** `probing`: one request is finding out whether it is well again. */
+  readonly state: 'closed' | 'open' | 'probing';
+  /** Until then (Unix ms) nothing is asked; null where it is not open. */
+  readonly untilMs: number | null;
+};
+
 /** What the gateway knows of one source, counted since start. */
 export type SourceHealth = {
   readonly sourceId: string;
   readonly state: 'unasked' | 'ok' | 'limited' | 'quota' | 'auth' | 'blocked' | 'failing' | 'disabled';
+  /** Of late, 0 (of no use) to 1: success x latency beside its norm x freshness x agreement; null before the first exchange. */
+  readonly score: number | null;
+  /** Of every endpoint that was asked; empty where the flag is off. */
+  readonly breakers: readonly BreakerHealth[];
   readonly requests: number;
   readonly answered: number;
   readonly failedByKind: Readonly<Record<string, number>>;
@@ -77,6 +112,8 @@ export type SourceHealth = {
   readonly budget: BudgetLeft | null;
   /** The provider's allowances of a day or longer, in configured order. */
   readonly quotas: readonly QuotaState[];
+  /** Null where nothing is kept. */
+  readonly cache: CacheCounts | null;
   /** Of the last 100 exchanges; null before the first. */
   readonly latencyP50Ms: number | null;
   readonly lastOkAtMs: number | null;

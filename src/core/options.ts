@@ -192,7 +192,7 @@ export type Flags = {
   readonly connectionPool: boolean;
   /** Off: an allowance of an hour or longer is spent as it is asked for. */
   readonly pacing: boolean;
-  /** Off: every answer is served for a fixed 10 s. Reserved: the cache is not built yet. */
+  /** Off: every good answer is served for a fixed 10 s. */
   readonly adaptiveCache: boolean;
   /** Off: retries after a fixed delay, without jitter and without a bound on the extra load. */
   readonly backoff: boolean;
@@ -241,6 +241,7 @@ export type Config = {
   readonly ledger: { readonly path: string };
   readonly server: ServerOptions;
   readonly log: { readonly level: LogLevel };
+  readonly cache: CacheOptions;
   readonly flags: Flags;
 };
 
@@ -251,6 +252,11 @@ export type BreakerOptions = {
   /** So does this share of failures, 0..1, among the last `outcomesKept`. */
   readonly failureShare: number;
   readonly outcomesKept: number;
+  /** So does this share of slow calls, 0..1, among them. */
+  readonly slowShare: number;
+  /** So does this share of bad data, 0..1, among the last `judgedKept` that were judged. */
+  readonly badDataShare: number;
+  readonly judgedKept: number;
   /** Until one request tries again, in ms. */
   readonly openMs: number;
   /** The same after a refused key or address, which no retry cures, in ms. */
@@ -276,6 +282,27 @@ export type PaceOptions = {
   readonly hourlyBurstShare: number;
 };
 
+/** What the file says of keeping answers. */
+export type CacheOptions = {
+  /** Off: every question is asked. */
+  readonly enabled: boolean;
+  /** Of the answers of one source in memory, estimated. */
+  readonly bytesMax: number;
+};
+
+export const CACHE_DEFAULTS: CacheOptions = { enabled: true, bytesMax: 4 * 1024 * 1024 };
+
+/** Of the cycle: how long a quote counts as fresh in an open market. */
+export const QUOTE_TTL_SHARE_OF_CYCLE = 0.2;
+
+export type GatewayCacheOptions = {
+  readonly bytesMax: number;
+  /** Off: every good answer is served for a fixed time. */
+  readonly isAdaptive: boolean;
+  /** How long a quote counts as fresh in an open market, in ms; none is served there beyond two and a half times this. */
+  readonly quoteTtlMs: number;
+};
+
 /** How the gateway carries questions; the same for all sources. */
 export type GatewayOptions = {
   /** Off: one question per request. */
@@ -288,6 +315,8 @@ export type GatewayOptions = {
   readonly queueMax: number;
   /** Of one decompressed answer. */
   readonly bytesMax: number;
+  /** Null: every question is asked. */
+  readonly cache: GatewayCacheOptions | null;
   /** Null: no request is sent twice. */
   readonly retry: RetryOptions | null;
   /** Null: a failing endpoint is asked on and on. */
@@ -317,8 +346,18 @@ export const GATEWAY_DEFAULTS: GatewayOptions = {
   connectionsMax: 64,
   queueMax: 10_000,
   bytesMax: 8 * 1024 * 1024,
+  cache: null,
   retry: { retriesMax: 2, firstWaitMs: 50, waitMsMax: 1_000, jitter: true, extraLoadMax: 0.1 },
-  breaker: { failuresInRow: 5, failureShare: 0.5, outcomesKept: 20, openMs: 2_000, lockedMs: 300_000 },
+  breaker: {
+    failuresInRow: 5,
+    failureShare: 0.5,
+    outcomesKept: 20,
+    slowShare: 0.8,
+    badDataShare: 0.9,
+    judgedKept: 20,
+    openMs: 2_000,
+    lockedMs: 300_000,
+  },
   pace: { burstShare: 0.1, hourlyBurstShare: 0.05 },
   parking: { recheckMs: 300_000, recheckMsMax: 6 * 3_600_000, symbolsMax: 10_000 },
 };

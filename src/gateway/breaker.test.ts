@@ -1,8 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { DataFault } from '../core/answer.ts';
 import { type FailureKind, failure } from '../core/failure.ts';
 import { type BreakerOptions, GATEWAY_DEFAULTS } from '../core/options.ts';
-import { type BreakerOutcome, type BreakerState, breakerOutcome, breakerStep, CLOSED } from './breaker.ts';
+import {
+  type BreakerOutcome,
+  type BreakerState,
+  breakerOutcome,
+  breakerStep,
+  CLOSED,
+  isSlow,
+  judgedStep,
+} from './breaker.ts';
 import type { Fate } from './job.ts';
 
 const OPTIONS = GATEWAY_DEFAULTS.breaker as BreakerOptions;
@@ -37,6 +46,16 @@ describe('the breaker', () => {
       kind: 'closed',
     },
     { title: 'ignores what says nothing of the provider', outcomes: times(100, 'neutral'), kind: 'closed' },
+    {
+      title: 'bears half of the calls being slow',
+      outcomes: times(20, ['good', 'slow'] as const).flat(),
+      kind: 'closed',
+    },
+    {
+      title: 'opens when four fifths of the last twenty were slow',
+      outcomes: [...times(4, 'good' as const), ...times(16, 'slow' as const)],
+      kind: 'open',
+    },
     { title: 'opens at once for a refused key', outcomes: ['good', 'locked'], kind: 'open' },
   ])('$title', ({ outcomes, kind }) => {
     expect(stateAfter(outcomes).kind).toBe(kind);
@@ -46,6 +65,7 @@ describe('the breaker', () => {
     { outcome: 'good', expected: CLOSED },
     { outcome: 'bad', expected: { kind: 'open', untilMs: 10_000 + OPTIONS.openMs, because: 'down' } },
     { outcome: 'locked', expected: { kind: 'open', untilMs: 10_000 + OPTIONS.lockedMs, because: 'down' } },
+    { outcome: 'slow', expected: { kind: 'open', untilMs: 10_000 + OPTIONS.openMs, because: 'down' } },
     { outcome: 'neutral', expected: { kind: 'open', untilMs: 10_000, because: 'down' } },
   ])('a probe that ends $outcome leaves it $expected.kind', ({ outcome, expected }) => {
     const probing = { kind: 'probing', sinceMs: 10_000, because: 'x' } as const;
@@ -74,12 +94,59 @@ describe('the breaker', () => {
   });
 });
 
+describe('bad data', () => {
+  const judgedAfter = (faults: readonly (DataFault | null)[], from: BreakerState = CLOSED) =>
+    faults.reduce<ReturnType<typeof judgedStep>>(
+      ({ state, judged }, fault) => judgedStep(state, judged, fault, 5_000, OPTIONS),
+      { state: from, judged: [] },
+    );
+
+  test.each<{ title: string; faults: (DataFault | null)[]; kind: BreakerState['kind'] }>([
+    {
+      title: 'of a few symbols are borne',
+      faults: times(10, [null, 'stale'] as const).flat(),
+      kind: 'closed',
+    },
+    { title: 'are borne until twenty were judged', faults: times(19, 'outlier'), kind: 'closed' },
+    { title: 'open it when frozen', faults: times(20, 'frozen'), kind: 'open' },
+    {
+      title: 'open it when nearly all are in a wrong unit',
+      faults: [null, null, ...times(18, 'outlier' as const)],
+      kind: 'open',
+    },
+  ])('$title', ({ faults, kind }) => {
+    expect(judgedAfter(faults).state.kind).toBe(kind);
+  });
+
+  test('of a probe open it again at once; good ones wear off what was', () => {
+    const { judged } = judgedAfter(times(20, 'stale'));
+    expect(judgedStep(CLOSED, judged, 'stale', 9_000, OPTIONS).state).toMatchObject({
+      kind: 'open',
+      untilMs: 9_000 + OPTIONS.openMs,
+    });
+    const worn = times(3, null).reduce(
+      ({ state, judged: kept }, fault) => judgedStep(state, kept, fault, 9_000, OPTIONS),
+      { state: CLOSED, judged },
+    );
+    expect(judgedStep(CLOSED, worn.judged, 'stale', 9_000, OPTIONS).state).toBe(CLOSED);
+  });
+});
+
+test.each([
+  { latencyMs: 900, normMs: 100, slow: false },
+  { latencyMs: 1_100, normMs: 100, slow: true },
+  { latencyMs: 1_900, normMs: 700, slow: false },
+  { latencyMs: 1_900, normMs: null, slow: false },
+])('$latencyMs ms of 2,000, where $normMs ms are usual, is slow: $slow', ({ latencyMs, normMs, slow }) => {
+  expect(isSlow(latencyMs, 2_000, normMs)).toBe(slow);
+});
+
 describe('what counts against a provider', () => {
   const outcome = (
     kind: FailureKind | null,
     { fate = 'answered', latencyMs = 2_000 }: { readonly fate?: Fate; readonly latencyMs?: number } = {},
   ): BreakerOutcome =>
-    breakerOutcome({ failure: kind === null ? null : failure(kind, ''), fate, latencyMs }, 2_000);
+    breakerOutcome({ failure: kind === null ? null : failure(kind, ''), fate, latencyMs }, 2_000, null);
 
   test.each<{ kinds: (FailureKind | null)[]; expected: BreakerOutcome }>([
     { kinds: [null, 'noData', 'unknownSymbol', 'badRequest', 'plan'], expected: 'good' },
@@ -100,8 +167,7 @@ describe('what counts against a provider', () => {
 
   test('a timeout that the asker cut short does not', () => {
     expect(outcome('timeout', { fate: 'lost', latencyMs: 300 })).toBe('neutral');
-    expect(breakerOutcome({ failure: failure('timeout', ''), fate: 'lost', latencyMs: 300 }, 300)).toBe(
-      'bad',
-    );
+    const hung = { failure: failure('timeout', ''), fate: 'lost', latencyMs: 300 } as const;
+    expect(breakerOutcome(hung, 300, null)).toBe('bad');
   });
 });

@@ -1,6 +1,8 @@
-import type { Answer, SourceHealth } from '../core/answer.ts';
+import type { Answer, DataFault, SourceHealth } from '../core/answer.ts';
 import type { Failure, FailureKind } from '../core/failure.ts';
+import { healthScore, latencyPart, NO_PARTS, noted } from './health-score.ts';
 import type { Exchange } from './job.ts';
+import { learnedNormMs, USUAL_SHARE } from './latency-norm.ts';
 
 const LATENCIES_KEPT = 100;
 
@@ -23,6 +25,11 @@ const ABOUT_THE_QUESTION: ReadonlySet<FailureKind> = new Set<FailureKind>([
   'deadline',
 ]);
 
+const SAYS_NOTHING_BAD: ReadonlySet<FailureKind> = new Set<FailureKind>([
+  ...ABOUT_THE_QUESTION,
+  'badRequest',
+]);
+
 /** Counts what became of one source's requests and questions since start. */
 export class HealthLog {
   readonly #sourceId: string;
@@ -31,6 +38,8 @@ export class HealthLog {
   readonly #failedByKind: Record<string, number> = {};
   readonly #latenciesMs = new Float64Array(LATENCIES_KEPT);
   #state: SourceHealth['state'] = 'unasked';
+  #parts = NO_PARTS;
+  #normMs: number | null = null;
   #requests = 0;
   #answered = 0;
   #spentUsd = 0;
@@ -45,6 +54,30 @@ export class HealthLog {
     this.#latenciesMs[this.#requests % LATENCIES_KEPT] = exchange.latencyMs;
     this.#requests += 1;
     this.#spentUsd += exchange.costUsd;
+    this.#score(exchange);
+  }
+
+  #score({ failure: found, fate, latencyMs, receivedAtMs }: Exchange): void {
+    const isSpoilt = found !== null && !SAYS_NOTHING_BAD.has(found.kind);
+    let { success, latency } = this.#parts;
+    success = noted(success, isSpoilt ? 0 : 1, receivedAtMs);
+    if (fate === 'answered') {
+      if (this.#normMs !== null) latency = noted(latency, latencyPart(latencyMs, this.#normMs), receivedAtMs);
+      this.#normMs = learnedNormMs(this.#normMs, latencyMs, USUAL_SHARE);
+    }
+    this.#parts = { ...this.#parts, success, latency };
+  }
+
+  judged(fault: DataFault | null, nowMs: number): void {
+    const { freshness, agreement } = this.#parts;
+    this.#parts =
+      fault === 'outlier'
+        ? { ...this.#parts, agreement: noted(agreement, 0, nowMs) }
+        : {
+            ...this.#parts,
+            freshness: noted(freshness, fault === null ? 1 : 0, nowMs),
+            agreement: fault === null ? noted(agreement, 1, nowMs) : agreement,
+          };
   }
 
   answered(answer: Answer, nowMs: number): void {
@@ -66,10 +99,11 @@ export class HealthLog {
     this.#state = STATES[failure.kind] ?? 'failing';
   }
 
-  snapshot(): Omit<SourceHealth, 'budget' | 'quotas'> {
+  snapshot(): Omit<SourceHealth, 'budget' | 'quotas' | 'breakers' | 'cache'> {
     return {
       sourceId: this.#sourceId,
       state: this.isDisabled ? 'disabled' : this.#state,
+      score: healthScore(this.#parts),
       requests: this.#requests,
       answered: this.#answered,
       failedByKind: { ...this.#failedByKind },

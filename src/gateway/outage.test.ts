@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Answer } from '../core/answer.ts';
+import type { Answer, DataFault } from '../core/answer.ts';
 import type { HttpRequest } from '../core/http.ts';
 import { START_MS, SYMBOLS, setUp } from './toy-gateway.testing.ts';
 import { priceOf, pricesFor, type ToyAnswer, toyQuotes } from './toy-source.testing.ts';
@@ -98,4 +98,55 @@ test('local overload is not the provider’s fault: 25,000 symbols at once open 
   const kinds = new Set((await answers).map(({ kind }) => kind));
   expect([...kinds]).toEqual(['fresh']);
   expect(gateway.health()).toMatchObject([{ state: 'ok', requests: 2_500 }]);
+});
+
+describe('a source whose answers come, but are of no use', () => {
+  test('as it hangs nearly as long as it may, is left alone, and used again within 5 s of its return', async () => {
+    const [slowAtMs, wellAtMs] = [300_000, 420_000];
+    const probedAtMs: number[] = [];
+    const subject: ReturnType<typeof service> = service((request, atMs) => {
+      if (subject.gateway.health()[0]?.breakers[0]?.state === 'probing') probedAtMs.push(atMs);
+      return { ...pricesFor(request), delayMs: atMs >= slowAtMs && atMs < wellAtMs ? 1_900 : 20 };
+    });
+    const found = await run(subject, 120);
+    expect(probedAtMs.length).toBeGreaterThan(0);
+    expect(Math.min(...probedAtMs)).toBeGreaterThan(slowAtMs);
+    expect(Math.max(...probedAtMs)).toBeLessThanOrEqual(wellAtMs + 5_000);
+    const backMs = Math.min(
+      ...found
+        .filter(({ atMs, answer }) => atMs >= wellAtMs && answer.kind === 'fresh')
+        .map(({ atMs }) => atMs),
+    );
+    expect(backMs - wellAtMs).toBeLessThanOrEqual(5_000);
+  });
+
+  test('as its data are frozen, is asked by one request every two seconds until they are not', async () => {
+    const subject = service((request) => pricesFor(request));
+    const { clock, gateway, http } = subject;
+    let fault: DataFault | null = 'frozen';
+    const look = async (): Promise<void> => {
+      const asked = gateway.ask(
+        SYMBOLS.slice(0, 4).map((id) => ({
+          sourceId: 'toy',
+          question: priceOf(id),
+          deadlineAtMs: clock.nowMs() + 900,
+        })),
+      );
+      await clock.advanceTo(clock.nowMs() + 1_000);
+      for (const answer of await asked) if ('view' in answer) gateway.judged(answer.provenance, fault);
+    };
+    for (let i = 0; i < 5; i += 1) await look();
+    expect(gateway.health()[0]).toMatchObject({
+      score: 0,
+      breakers: [{ endpoint: 'quotes', state: 'open' }],
+    });
+    http.seen.length = 0;
+    for (let i = 0; i < 20; i += 1) await look();
+    expect(http.seen.length).toBeLessThanOrEqual(10);
+    fault = null;
+    for (let i = 0; i < 3; i += 1) await look();
+    http.seen.length = 0;
+    for (let i = 0; i < 10; i += 1) await look();
+    expect(http.seen).toHaveLength(10);
+  });
 });

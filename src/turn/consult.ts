@@ -33,8 +33,10 @@ async function put(
   const absorbed = desk.absorb(answer, clock.nowMs(), round.doubt(fix));
   if (absorbed.kind === 'none') {
     const { kind: reason, detail } = absorbed.failure;
+    if (reason === 'mismatch') round.judge(answer, 'outlier');
     return { reason, detail };
   }
+  round.judge(answer, clock.nowMs() < desk.expiresAtMs ? null : 'frozen');
   const newestAt = new Date(absorbed.opinion.dataAtMs).toISOString();
   return { reason: 'stale', detail: `its newest data are from ${newestAt}` };
 }

@@ -1,5 +1,5 @@
 import { checkPrice, type PriceCheck, type WatchQuote } from '../consensus/gates.ts';
-import type { Answer } from '../core/answer.ts';
+import type { Answer, DataFault } from '../core/answer.ts';
 import type { PriceFix } from '../core/decision.ts';
 import type { Question } from '../core/question.ts';
 import type { Quote } from '../core/quote.ts';
@@ -56,7 +56,10 @@ export class PriceWatch {
     const checked = this.#checkPrice();
     desk.gate = checked.memory;
     leftOut.push(...checked.leftOut);
-    if (checked.kind === 'pass') await this.#feedMarket(checked.fix);
+    if (checked.kind === 'pass') {
+      this.#judge(checked);
+      await this.#feedMarket(checked.fix);
+    }
     return checked;
   }
 
@@ -70,6 +73,14 @@ export class PriceWatch {
     } else if (answer.view.kind === 'market') {
       this.#quotes.push({ sourceId, operator, weight, quote: answer.view.quote });
       this.#answers.push({ seat, answer });
+    }
+  }
+
+  /** Only where the price stands: then who differs from it is to blame, and not the market. */
+  #judge({ leftOut }: PriceCheck): void {
+    for (const { seat, answer } of this.#answers) {
+      const found = leftOut.find(({ sourceId }) => sourceId === seat.options.id);
+      this.#round.judge(answer, found === undefined ? null : dataFaultOf(found.reason));
     }
   }
 
@@ -121,4 +132,8 @@ export class PriceWatch {
     const voter = desk.voters.find((entry) => entry.seat === seat);
     voter?.desk.absorb(answer, parts.clock.nowMs(), this.#round.doubt(fix));
   }
+}
+
+function dataFaultOf(reason: string): DataFault {
+  return reason === 'stalePrice' ? 'stale' : 'outlier';
 }

@@ -1,6 +1,6 @@
 import type { BarDoubt } from '../analysts/voter-desk.ts';
 import { voterBarFault } from '../consensus/voter-check.ts';
-import type { Answer, Gateway } from '../core/answer.ts';
+import type { Answer, DataFault, Gateway } from '../core/answer.ts';
 import type { Clock } from '../core/clock.ts';
 import type { LeftOut, PriceFix, StandIn } from '../core/decision.ts';
 import type { FailureKind } from '../core/failure.ts';
@@ -76,6 +76,11 @@ export class Round {
     if (isHeldBack) this.#heldBack += 1;
     if (!this.isAudit) noteWait(this.desk, seat, question, isHeldBack);
     return answer;
+  }
+
+  /** What is older than its answer says nothing of how its source is now. */
+  judge(answer: Answer, fault: DataFault | null): void {
+    if (answer.kind === 'fresh') this.parts.gateway.judged(answer.provenance, fault);
   }
 
   /** A voter's bar is believed when it closes where the watch closed in the same minute. */

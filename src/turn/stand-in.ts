@@ -107,11 +107,11 @@ export function withStandIns({ standIns }: Round, voters: readonly Voter[]): rea
   });
 }
 
-function inOrder(_: Round, backups: readonly BackupSeat[]): readonly BackupSeat[] {
+function inOrder({ parts }: Round, backups: readonly BackupSeat[]): readonly BackupSeat[] {
   if (backups.length < 2) return backups;
-  const priceOf = ({ seat }: BackupSeat): number => seat.options.priceUsdPerCall ?? Number.POSITIVE_INFINITY;
-  return backups.toSorted((a, b) => {
-    const [priceA, priceB] = [priceOf(a), priceOf(b)];
-    return priceA === priceB ? 0 : priceA - priceB;
-  });
+  const scores = new Map(parts.gateway.health().map(({ sourceId, score }) => [sourceId, score]));
+  // Of one that was never asked nothing bad is known.
+  const scoreOf = ({ seat }: BackupSeat): number => scores.get(seat.options.id) ?? 1;
+  const priceOf = ({ seat }: BackupSeat): number => seat.options.priceUsdPerCall ?? Number.MAX_VALUE;
+  return backups.toSorted((a, b) => scoreOf(b) - scoreOf(a) || priceOf(a) - priceOf(b));
 }

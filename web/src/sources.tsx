@@ -19,6 +19,7 @@ export function Sources() {
               <tr>
                 <th>Source</th>
                 <th>State</th>
+                <th class="number">Health</th>
                 <th>Operator</th>
                 <th>Analyst</th>
                 <th class="number">Weight</th>
@@ -52,6 +53,9 @@ function Row({ source }: { source: LiveSource }) {
       </th>
       <td data-label="State" class={`state state-${state}`}>
         <span aria-hidden="true">{icon}</span> {words}
+      </td>
+      <td class="number" data-label="Health">
+        {source.score === null ? UNKNOWN : percentText(source.score)}
       </td>
       <td data-label="Operator">{operator}</td>
       <td data-label="Analyst">{analyst}</td>
