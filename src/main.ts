@@ -13,6 +13,7 @@ import type { Clock } from './core/clock.ts';
 import type { Decision } from './core/decision.ts';
 import type { SpentMemory } from './core/gateway-memory.ts';
 import type { Http } from './core/http.ts';
+import type { HttpPools } from './core/http-pools.ts';
 import type { Ledger, VerifyOptions, VerifyReport } from './core/ledger.ts';
 import type { DataLabel, LiveView } from './core/live.ts';
 import { type BudgetOptions, type Config, LEDGER_PATH_DEFAULT, type LogLevel } from './core/options.ts';
@@ -169,7 +170,8 @@ export type ServiceOptions = {
   /** Sources of your own that the configuration names: the same as it was loaded with. */
   readonly sources?: readonly Source[];
   readonly clock?: Clock;
-  readonly http?: Http;
+  /** Metrics show its connections where it can tell of them. */
+  readonly http?: Http | (Http & HttpPools);
   /** Instead of `log.level`. */
   readonly logLevel?: LogLevel;
 };
@@ -214,7 +216,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       onFault: (error) => log.error({ error: faultText(error) }, 'a bug: the turn of an instrument broke'),
     });
     const { engine, live, gateway } = running;
-    metrics.show(live);
+    metrics.show(live, 'pools' in http ? http : null);
     const api = await createApi({
       ledger,
       metrics,

@@ -1,6 +1,7 @@
 import type { Lab } from '../../lab/lab.ts';
 import { startLabServer } from '../../lab/server.ts';
 import type { Http } from '../core/http.ts';
+import type { HttpPools } from '../core/http-pools.ts';
 import type { Config } from '../core/options.ts';
 import { createService, type Service } from '../main.ts';
 import { createSteppedClock, type SteppedClock } from '../platform/stepped-clock.ts';
@@ -54,8 +55,9 @@ function pointedAt(config: Config, baseUrls: Readonly<Record<string, string>>): 
 }
 
 /** While a request is under way real time counts; where only a limit or a deadline is waited for, none is lost. */
-function heldFor(http: Http, clock: SteppedClock): Http {
+function heldFor(http: Http & HttpPools, clock: SteppedClock): Http & HttpPools {
   return {
+    pools: () => http.pools(),
     send: async (request, options) => {
       const release = clock.hold();
       try {

@@ -23,7 +23,28 @@ let service: ReturnType<typeof createFakeService>;
 beforeEach(async () => {
   metrics = new Metrics();
   service = createFakeService();
-  metrics.show(service.live);
+  metrics.show(service.live, {
+    pools: () => [
+      {
+        origin: 'https://data.alpaca.markets',
+        open: 3,
+        free: 2,
+        queued: 0,
+        running: 1,
+        opened: 5,
+        connectFailures: 1,
+        closed: 2,
+        sent: 40,
+        reused: 35,
+        phases: {
+          queue: { count: 40, p50Ms: 0.2, p99Ms: 9 },
+          connect: { count: 5, p50Ms: 8, p99Ms: 12 },
+          headers: { count: 40, p50Ms: 50, p99Ms: 120 },
+          body: { count: 0, p50Ms: null, p99Ms: null },
+        },
+      },
+    ],
+  });
 });
 
 async function scraped(): Promise<Map<string, number>> {
@@ -110,6 +131,15 @@ test('figures that are not known have no series', async () => {
   expect(seen.has('sextant_source_last_answer_timestamp_seconds{source="xai"}')).toBe(false);
   expect(seen.get('sextant_source_state{source="alpaca",state="limited"}')).toBe(1);
   expect(seen.get('sextant_source_state{source="alpaca",state="ok"}')).toBe(0);
+});
+
+test('connections are shown by origin, a phase that nobody reached is not', async () => {
+  const seen = await scraped();
+  const origin = 'origin="https://data.alpaca.markets"';
+  expect(seen.get(`sextant_pool_connections{${origin},state="free"}`)).toBe(2);
+  expect(seen.get(`sextant_pool_requests_reused_total{${origin}}`)).toBe(35);
+  expect(seen.get(`sextant_pool_phase_seconds{${origin},phase="headers",quantile="0.99"}`)).toBe(0.12);
+  expect(seen.has(`sextant_pool_phase_seconds{${origin},phase="body",quantile="0.5"}`)).toBe(false);
 });
 
 test('whoever scrapes is told what kind of prices it is about', async () => {

@@ -1,10 +1,12 @@
 import { type OpenMetricsContentType, type PrometheusContentType, Registry } from 'prom-client';
 import type { Answer } from '../../core/answer.ts';
+import type { HttpPools } from '../../core/http-pools.ts';
 import type { LiveView } from '../../core/live.ts';
 import type { CycleEnd, Meter, MetricsPage, RequestEnd } from '../../core/meter.ts';
 import { ConfigMetrics, type ReloadOutcome } from './config-metrics.ts';
 import { DecisionMetrics } from './decision-metrics.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
+import { poolMetrics } from './pool-metrics.ts';
 import { serviceMetrics } from './service-metrics.ts';
 import { sourceMetrics } from './source-metrics.ts';
 
@@ -29,10 +31,11 @@ export class Metrics implements Meter, MetricsPage {
   readonly #decisions = new DecisionMetrics(this.#registry);
   readonly #config = new ConfigMetrics(this.#registry);
 
-  /** Whose state is shown besides what was counted. Called once. */
-  show(live: Pick<LiveView, 'sources' | 'state'>): void {
+  /** Whose state is shown besides what was counted; without `http` no connections are. Called once. */
+  show(live: Pick<LiveView, 'sources' | 'state'>, http: HttpPools | null): void {
     serviceMetrics(this.#registry, live);
     sourceMetrics(this.#registry, live);
+    if (http !== null) poolMetrics(this.#registry, http);
   }
 
   /** One after the other: see {@link Metrics.#rendered}. */
