@@ -137,6 +137,21 @@ describe('the queue', () => {
   });
 });
 
+test('who cannot wait for company ends the gathering', async () => {
+  const { clock, log, enter } = setUp([{ max: 6, windowMs: 1_000, counting: 'sliding' }]);
+  void enter(jobOf('first', 10, 6));
+  void enter(jobOf('refused', 10));
+  clock.at(START_MS + 1_200, () => void enter(jobOf('patient', 1_900)));
+  clock.at(START_MS + 1_210, () => void enter(jobOf('urgent', 1_220)));
+  await clock.advanceTo(START_MS + 3_000);
+  expect(log).toEqual([
+    { name: 'first', atMs: 0, end: 'left' },
+    { name: 'refused', atMs: 0, end: 'rateLimited' },
+    { name: 'patient', atMs: 1_210, end: 'left' },
+    { name: 'urgent', atMs: 1_210, end: 'left' },
+  ]);
+});
+
 test('nothing leaves after its deadline, and all are told by then', () => {
   const anyJob = fc.record({
     askedMs: fc.nat(3_000),

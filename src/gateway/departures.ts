@@ -92,8 +92,9 @@ export class Departures {
   #pump(): void {
     const nowMs = this.#options.clock.nowMs();
     const gathersForMs = this.#gatheredAtMs - nowMs;
-    // Longer only where the clock was set back.
-    if (gathersForMs > 0 && gathersForMs <= GATHER_MS) {
+    const mostUrgentMs = this.#queue.first()?.deadlineAtMs ?? 0;
+    // Longer only where the clock was set back. Who cannot wait so long ends the gathering.
+    if (gathersForMs > 0 && gathersForMs <= GATHER_MS && mostUrgentMs > this.#gatheredAtMs) {
       this.#wakeUpAt(this.#gatheredAtMs);
       return;
     }
