@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  CACHE_DEFAULTS,
   CONSENSUS_DEFAULTS,
   CYCLE_MS_DEFAULT,
   FLAG_DEFAULTS,
@@ -138,6 +139,16 @@ export const fileSchema = z.strictObject({
   log: z
     .strictObject({
       level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default(LOG_LEVEL_DEFAULT),
+    })
+    .prefault({}),
+  cache: z
+    .strictObject({
+      enabled: z.boolean().default(CACHE_DEFAULTS.enabled),
+      bytesMax: z
+        .int()
+        .min(64 * 1024)
+        .max(1024 ** 3)
+        .default(CACHE_DEFAULTS.bytesMax),
     })
     .prefault({}),
   flags: z

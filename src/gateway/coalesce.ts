@@ -22,7 +22,7 @@ export class Coalescer {
   }
 
   open(
-    fresh: Pick<Flight, 'endpoint' | 'question' | 'key' | 'alone'>,
+    fresh: Pick<Flight, 'endpoint' | 'question' | 'key' | 'alone' | 'held'>,
     { deadlineAtMs, priority = 0, isPatient = false }: Urgency,
   ): Flight {
     const flight: Flight = { ...fresh, deadlineAtMs, priority, isPatient, left: false, waiters: [] };

@@ -1,4 +1,5 @@
 import type { Answer } from '../core/answer.ts';
+import type { CacheEntry } from '../core/cache.ts';
 import type { Question } from '../core/question.ts';
 import type { Endpoint } from '../core/source.ts';
 
@@ -18,6 +19,8 @@ export type Flight = {
   left: boolean;
   /** Was refused before: travels without company, so that it cannot spoil the answer of others. */
   readonly alone: boolean;
+  /** What is kept of an earlier answer: the provider may say that it still holds. */
+  readonly held?: CacheEntry | null;
   readonly waiters: Waiter[];
 };
 

@@ -1,4 +1,7 @@
+import { hash } from 'node:crypto';
 import type { Answer, Ask, DataFault, Gateway, SourceHealth } from '../core/answer.ts';
+import type { Cache } from '../core/cache.ts';
+import { canonicalJson } from '../core/canonical-json.ts';
 import type { Clock } from '../core/clock.ts';
 import { type Failure, failure } from '../core/failure.ts';
 import type { GatewayMemory } from '../core/gateway-memory.ts';
@@ -8,24 +11,32 @@ import type { Meter } from '../core/meter.ts';
 import type { GatewayOptions, SourceOptions } from '../core/options.ts';
 import { type Question, questionKey } from '../core/question.ts';
 import type { Random } from '../core/random.ts';
-import { endpointFor, type Source } from '../core/source.ts';
+import { type Endpoint, endpointFor, type Source } from '../core/source.ts';
 import { Batcher } from './batch.ts';
 import { Books, type Terms } from './books.ts';
 import { Breaker } from './breaker.ts';
+import { CacheTiers } from './cache-tiers.ts';
 import { type CarryOptions, carry } from './carry.ts';
 import { Coalescer } from './coalesce.ts';
+import { conditional } from './conditional.ts';
 import { Deadlines } from './deadline.ts';
 import type { Flight, Waiter } from './flight.ts';
+import { leftShareOf } from './freshness.ts';
 import type { Guard } from './guard.ts';
+import type { HttpCaching } from './http-caching.ts';
 import { heldBack, requestEnd, type Send } from './job.ts';
 import { Memories } from './memories.ts';
 import { failedAnswer } from './outcome.ts';
 import { Parking } from './parking.ts';
 import { retrying } from './retry.ts';
+import { SecondTier } from './second-tier.ts';
 import { requestOf, type TransportOptions, transport } from './transport.ts';
 
 /** One question of this cycle, and one of the last that may still be of use. */
 const WAITING_PER_SYMBOL = 2;
+
+/** A question's way; of equal questions equal. */
+type Errand = { readonly endpoint: Endpoint; readonly key: string };
 
 /** A source together with what the user configured for it. */
 export type ConfiguredSource = { readonly options: SourceOptions; readonly source: Source };
@@ -36,6 +47,8 @@ export type GatewayParts = {
   readonly symbols: readonly Instrument[];
   /** Null: budgets and long allowances begin anew with every process. */
   readonly memory: GatewayMemory | null;
+  /** Kept answers that are shared with other processes; absent: none are. */
+  readonly secondTier?: Cache;
   readonly http: Http;
   readonly clock: Clock;
   readonly random: Random;
@@ -113,8 +126,8 @@ export function createGateway(initial: GatewayParts): ReconfigurableGateway {
 }
 
 /**
- * Everything between the askers and one source, outermost first. A question passes deadline, coalescing, parking and
- * batching; a request then passes retry, the queue with its guards (see {@link Lane.#guards}), and the wire.
+ * Everything between the askers and one source, outermost first. A question passes deadline, cache, coalescing, parking
+ * and batching; a request then passes retry, the queue with its guards (see {@link Lane.#guards}), and the wire.
  */
 class Lane {
   readonly #id: string;
@@ -123,6 +136,8 @@ class Lane {
   readonly #clock: Clock;
   readonly #closed: Failure | null;
   readonly #deadlines: Deadlines;
+  /** Null: every question is asked. */
+  readonly #cache: CacheTiers | null;
   readonly #coalescer = new Coalescer();
   readonly #parking: Parking;
   readonly #batcher: Batcher;
@@ -142,6 +157,7 @@ class Lane {
     this.#clock = clock;
     this.#closed = closedBecause(options, source);
     this.#deadlines = deadlines;
+    this.#cache = cacheOf(parts, options, books);
     this.#parking = new Parking(parking);
     this.#books = books;
     books.health.isDisabled = this.#closed !== null;
@@ -152,10 +168,13 @@ class Lane {
     const queued = this.#queued(transport(wire));
     const carrying: CarryOptions = {
       sourceId: options.id,
-      requestOf: (batch, page) => requestOf(wire, batch, page),
+      requestOf: (batch, page) => {
+        const job = requestOf(wire, batch, page);
+        return 'kind' in job || page !== null ? job : conditional(job);
+      },
       send:
         retry === null ? queued : retrying(retry, clock, random, queued, () => this.#meter?.retry(this.#id)),
-      settle: (flight, answer) => this.#settle(flight, answer),
+      settle: (flight, answer, caching) => this.#settle(flight, answer, caching),
     };
     this.#batcher = new Batcher(clock, parts.options, (endpoint, flights) =>
       carry(carrying, endpoint, flights),
@@ -171,11 +190,36 @@ class Lane {
 
   ask(ask: Ask, nowMs: number, told: (answer: Answer) => void): void {
     const resolve = this.#meter === undefined ? told : this.#metered(this.#meter, nowMs, told);
-    const flight = this.#flightFor(ask, nowMs);
+    const errand = this.#errandOf(ask, nowMs);
+    if ('detail' in errand) this.#refuse(errand, nowMs, resolve);
+    else if (this.#cache === null) this.#board(ask, errand, nowMs, resolve);
+    else {
+      this.#cache.serve(errand.key, ask, nowMs, resolve, (settled, atMs) =>
+        this.#board(ask, errand, atMs, settled),
+      );
+    }
+  }
+
+  /** Where a question goes, or why it cannot. */
+  #errandOf({ question, deadlineAtMs }: Ask, nowMs: number): Errand | Failure {
+    if (this.#closed !== null) return this.#closed;
+    if (deadlineAtMs <= nowMs) return failure('deadline', 'the deadline has passed already');
+    const endpoint = endpointFor(this.#source, question.kind, question.instrument);
+    if (endpoint === null) return unanswerable(this.#source, question);
+    return { endpoint, key: `${endpoint.name}|${questionKey(question)}` };
+  }
+
+  #refuse(refusal: Failure, nowMs: number, resolve: (answer: Answer) => void): void {
+    const answer = failedAnswer(refusal);
+    this.#books.health.answered(answer, nowMs);
+    resolve(answer);
+  }
+
+  /** Waits for what the provider says. */
+  #board(ask: Ask, errand: Errand, nowMs: number, resolve: (answer: Answer) => void): void {
+    const flight = this.#flightFor(ask, errand, nowMs);
     if ('detail' in flight) {
-      const answer = failedAnswer(flight);
-      this.#books.health.answered(answer, nowMs);
-      resolve(answer);
+      this.#refuse(flight, nowMs, resolve);
       return;
     }
     const isNew = flight.waiters.length === 0;
@@ -186,13 +230,8 @@ class Lane {
   }
 
   /** The flight under way for this question, or a new one, or why there can be none. */
-  #flightFor(ask: Ask, nowMs: number): Flight | Failure {
-    const { question, deadlineAtMs } = ask;
-    if (this.#closed !== null) return this.#closed;
-    if (deadlineAtMs <= nowMs) return failure('deadline', 'the deadline has passed already');
-    const endpoint = endpointFor(this.#source, question.kind, question.instrument);
-    if (endpoint === null) return unanswerable(this.#source, question);
-    const key = `${endpoint.name}|${questionKey(question)}`;
+  #flightFor(ask: Ask, { endpoint, key }: Errand, nowMs: number): Flight | Failure {
+    const { question } = ask;
     const joined = this.#coalescer.join(key, ask);
     if (joined !== null) {
       this.#meter?.coalesced(this.#id);
@@ -200,7 +239,8 @@ class Lane {
     }
     const parked = this.#parking.check(placeOf(endpoint.name, question), nowMs);
     if (parked.kind === 'parked') return parked.failure;
-    return this.#coalescer.open({ endpoint, question, key, alone: parked.kind === 'recheck' }, ask);
+    const held = this.#cache?.held(key) ?? null;
+    return this.#coalescer.open({ endpoint, question, key, alone: parked.kind === 'recheck', held }, ask);
   }
 
   judged(endpoint: string, fault: DataFault | null, nowMs: number): void {
@@ -215,6 +255,7 @@ class Lane {
       ...health.snapshot(),
       breakers: this.#breaker?.states() ?? [],
       budget: budget?.left(nowMs) ?? null,
+      cache: this.#cache?.counts() ?? null,
       quotas: limit.quotas(nowMs).map((quota) => ({
         ...quota,
         nextAtMs: pacing?.nextAtMs(quota.windowMs, nowMs) ?? null,
@@ -244,14 +285,32 @@ class Lane {
     };
   }
 
-  #settle(flight: Flight, answer: Answer): void {
+  #settle(flight: Flight, answer: Answer, caching: HttpCaching): void {
     const nowMs = this.#clock.nowMs();
+    this.#cache?.note(flight, answer, caching, nowMs);
     const found = answer.kind === 'failed' || answer.kind === 'refused' ? answer.failure : null;
     this.#parking.note(placeOf(flight.endpoint.name, flight.question), found, nowMs);
     this.#books.health.answered(answer, nowMs);
     this.#coalescer.close(flight);
     for (const waiter of flight.waiters) this.#deadlines.settle(waiter, answer);
   }
+}
+
+/** The second tier is shared with whoever asks the same provider for the same kind of data. */
+function cacheOf(
+  { options: { cache }, secondTier, clock }: GatewayParts,
+  { id, kind, baseUrl, options, http, ttlMs, budget }: SourceOptions,
+  books: Books,
+): CacheTiers | null {
+  if (cache === null) return null;
+  const fingerprint = hash('sha256', canonicalJson([kind, baseUrl, options, http ?? null])).slice(0, 16);
+  return new CacheTiers({
+    options: cache,
+    ttlMs,
+    clock,
+    leftShare: (nowMs) => leftShareOf(budget, books.budget?.left(nowMs) ?? null, books.limit.quotas(nowMs)),
+    secondTier: secondTier === undefined ? null : new SecondTier(secondTier, `${id}|${fingerprint}`, clock),
+  });
 }
 
 function termsOf({ options, source }: ConfiguredSource, { symbols, options: gateway }: GatewayParts): Terms {

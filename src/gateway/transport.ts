@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { CacheEntry } from '../core/cache.ts';
 import type { Clock } from '../core/clock.ts';
 import { type Failure, failure } from '../core/failure.ts';
 import type { Http, HttpResponse } from '../core/http.ts';
@@ -11,6 +12,8 @@ import {
   type Source,
   type SourceSettings,
 } from '../core/source.ts';
+import { unmodified } from './conditional.ts';
+import { cachingOf, type HttpCaching, NO_CACHING } from './http-caching.ts';
 import { allFailed, commonFailure, deadlineAtMsOf, type Exchange, type Job, type Send } from './job.ts';
 
 const DETAIL_CHARS_MAX = 300;
@@ -75,19 +78,22 @@ function answered(
   latencyMs: number,
 ): Exchange {
   const { source, priceUsdPerCall } = options;
-  const { readings, nextPage, reportedCostUsd } = readAnswer(options, job, response);
+  const unchanged = unmodified(job, response);
+  const { readings, nextPage, reportedCostUsd } = unchanged?.parsed ?? readAnswer(options, job, response);
+  const said = cachingOf(response);
   const found = commonFailure(readings);
   return {
     failure: found,
     readings,
     nextPage,
     limitState: limitStateOf(source, response),
+    caching: unchanged === null ? said : stillNamed(said, unchanged.held),
     fate: 'answered',
     status: response.status,
     sentAtMs,
     receivedAtMs: response.receivedAtMs,
     latencyMs,
-    digest: hash('sha256', response.body).slice(0, DIGEST_CHARS),
+    digest: unchanged?.digest ?? hash('sha256', response.body).slice(0, DIGEST_CHARS),
     costUsd: reportedCostUsd ?? (isBilled(found) ? (priceUsdPerCall ?? 0) : 0),
   };
 }
@@ -103,6 +109,7 @@ function unanswered(
     readings: allFailed(job.flights.length, found),
     nextPage: null,
     limitState: NO_LIMIT_STATE,
+    caching: NO_CACHING,
     fate,
     status: null,
     sentAtMs,
@@ -161,6 +168,11 @@ function fitting(reading: Reading, question: Question, redact: Reader['redact'])
     return { kind: 'failed', failure: failure('mismatch', detail) };
   }
   return reading;
+}
+
+/** A 304 need not say again by what name it knows the answer. */
+function stillNamed(said: HttpCaching, { etag, lastModified }: CacheEntry): HttpCaching {
+  return { ...said, etag: said.etag ?? etag, lastModified: said.lastModified ?? lastModified };
 }
 
 function limitStateOf(source: Source, response: HttpResponse): LimitState {

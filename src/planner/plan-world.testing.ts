@@ -1,6 +1,7 @@
 import { type AssetClass, instrumentOf } from '../core/instrument.ts';
 import {
   type BudgetOptions,
+  CACHE_DEFAULTS,
   CONSENSUS_DEFAULTS,
   type Config,
   FLAG_DEFAULTS,
@@ -106,6 +107,7 @@ export function toyConfig(
     ledger: { path: 'unused' },
     server: SERVER_DEFAULTS,
     log: { level: 'silent' },
+    cache: CACHE_DEFAULTS,
     flags: { ...FLAG_DEFAULTS, ...flags },
   };
 }
