@@ -171,7 +171,7 @@ export type ServiceOptions = {
   readonly sources?: readonly Source[];
   readonly clock?: Clock;
   /** Metrics show its connections where it can tell of them. */
-  readonly http?: Http | (Http & HttpPools);
+  readonly http?: Http & Partial<HttpPools>;
   /** Instead of `log.level`. */
   readonly logLevel?: LogLevel;
 };
@@ -195,7 +195,8 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const redactor = new Redactor(secretsOf(config));
   const redact = (text: string): string => redactor.redact(text);
   const log = createLogger({ level: logLevel, clock, redactor, write: (line) => process.stderr.write(line) });
-  const http = options.http ?? createUndiciHttp({ clock, keepAlive: config.flags.connectionPool });
+  const http: Http & Partial<HttpPools> =
+    options.http ?? createUndiciHttp({ clock, keepAlive: config.flags.connectionPool });
   const ledger = await openSqliteLedger({ path: config.ledger.path, mode: 'readWrite' });
   const memory = createGatewayMemoryFile(memoryPathOf(config.ledger.path));
   const remembered = memory.load();
@@ -216,7 +217,8 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       onFault: (error) => log.error({ error: faultText(error) }, 'a bug: the turn of an instrument broke'),
     });
     const { engine, live, gateway } = running;
-    metrics.show(live, 'pools' in http ? http : null);
+    const pools = http.pools?.bind(http);
+    metrics.show(live, pools === undefined ? null : { pools });
     const api = await createApi({
       ledger,
       metrics,

@@ -138,8 +138,8 @@ test('connections are shown by origin, a phase that nobody reached is not', asyn
   const origin = 'origin="https://data.alpaca.markets"';
   expect(seen.get(`sextant_pool_connections{${origin},state="free"}`)).toBe(2);
   expect(seen.get(`sextant_pool_requests_reused_total{${origin}}`)).toBe(35);
-  expect(seen.get(`sextant_pool_phase_seconds{${origin},phase="headers",quantile="0.99"}`)).toBe(0.12);
-  expect(seen.has(`sextant_pool_phase_seconds{${origin},phase="body",quantile="0.5"}`)).toBe(false);
+  expect(seen.get(`sextant_pool_phase_seconds{${origin},phase="headers",percentile="99"}`)).toBe(0.12);
+  expect(seen.has(`sextant_pool_phase_seconds{${origin},phase="body",percentile="50"}`)).toBe(false);
 });
 
 test('whoever scrapes is told what kind of prices it is about', async () => {

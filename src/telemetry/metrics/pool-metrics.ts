@@ -52,15 +52,15 @@ export function poolMetrics(registry: Registry, http: HttpPools): void {
     registry,
     {
       name: 'sextant_pool_phase_seconds',
-      help: 'How long the last few hundred requests spent in a phase, by quantile.',
-      labelNames: ['origin', 'phase', 'quantile'],
+      help: 'How long the last few hundred requests spent in a phase, by percentile.',
+      labelNames: ['origin', 'phase', 'percentile'],
     },
     (set) => {
       for (const { origin, phases } of http.pools()) {
         for (const phase of PHASES) {
           const { p50Ms, p99Ms } = phases[phase];
-          if (p50Ms !== null) set({ origin, phase, quantile: '0.5' }, p50Ms / 1_000);
-          if (p99Ms !== null) set({ origin, phase, quantile: '0.99' }, p99Ms / 1_000);
+          if (p50Ms !== null) set({ origin, phase, percentile: '50' }, p50Ms / 1_000);
+          if (p99Ms !== null) set({ origin, phase, percentile: '99' }, p99Ms / 1_000);
         }
       }
     },
