@@ -48,12 +48,24 @@ class Scratch {
     ];
     let verdict: Verdict = { kind: 'missed' };
     for (const stage of stages) {
-      verdict = await this.#firstFailure(stage);
+      verdict = await this.#surelyFails(stage);
       if (verdict.kind !== 'missed') break;
     }
     this.#apply(path, '--reverse');
     if (verdict.kind !== 'caught' || (await this.#passesWithout(verdict.file))) return verdict;
     return { kind: 'void', why: `${verdict.file} fails without it, too` };
+  }
+
+  /** A test that fails and then does not says nothing: the next one that fails is looked for. */
+  async #surelyFails(stage: readonly string[]): Promise<Verdict> {
+    const unsure: string[] = [];
+    for (;;) {
+      const verdict = await this.#firstFailure([...stage, ...unsure.flatMap((file) => ['--exclude', file])]);
+      if (verdict.kind !== 'caught') return verdict;
+      const again = await this.#firstFailure(['run', verdict.file]);
+      if (again.kind === 'caught') return again;
+      unsure.push(verdict.file);
+    }
   }
 
   #apply(path: string, ...how: readonly string[]): boolean {
