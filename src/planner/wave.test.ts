@@ -13,6 +13,12 @@ test.each([
   ['balanced', 'asks the free ones first', [paid('x', 0.01), free('a'), free('b')], ['a', 'b']],
   ['balanced', 'then all paid ones', [paid('x', 0.01), paid('y', null)], ['x', 'y']],
   ['frugal', 'asks the cheapest', [paid('x', 0.01), paid('y', 0.002)], ['y']],
+  [
+    'frugal',
+    'asks the heavier one sooner than the cheaper one that says less',
+    [paid('x', 0.01, 9), paid('y', 0.002)],
+    ['x'],
+  ],
   ['frugal', 'prefers weight among equal prices', [free('a', 1), free('b', 2)], ['b']],
   ['frugal', 'takes an unknown price for the highest', [paid('x', null), paid('y', 9)], ['y']],
   ['frugal', 'breaks the last tie by id', [free('b'), free('a')], ['a']],

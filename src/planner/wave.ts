@@ -10,8 +10,9 @@ export type Candidate = {
 
 /**
  * Whom to ask next while a vote is undecided, by source id:
- * `fast` everybody at once; `balanced` all that cost nothing, then the rest; `frugal` one at a time, the cheapest first
- * and among equals the one with the most weight. Empty only when there is no candidate.
+ * `fast` everybody at once; `balanced` all that cost nothing, then the rest; `frugal` one at a time, the one with the
+ * most weight per dollar first, since a vote shifts by weight x what the answer differs by, and among equals the one with
+ * the most weight. Empty only when there is no candidate.
  */
 export function nextWave(policy: ConsensusOptions['policy'], candidates: readonly Candidate[]): string[] {
   if (policy === 'fast') return candidates.map(({ sourceId }) => sourceId);
@@ -21,11 +22,15 @@ export function nextWave(policy: ConsensusOptions['policy'], candidates: readonl
   }
   const [first] = [...candidates].sort(
     (a, b) =>
-      (a.priceUsd ?? Number.POSITIVE_INFINITY) - (b.priceUsd ?? Number.POSITIVE_INFINITY) ||
-      b.weightPpb - a.weightPpb ||
-      (a.sourceId < b.sourceId ? -1 : 1),
+      usdPerWeight(a) - usdPerWeight(b) || b.weightPpb - a.weightPpb || (a.sourceId < b.sourceId ? -1 : 1),
   );
   return first === undefined ? [] : [first.sourceId];
+}
+
+/** What only the bill tells comes last, and so does what has no weight. */
+function usdPerWeight({ priceUsd, weightPpb }: Candidate): number {
+  if (priceUsd === 0) return 0;
+  return priceUsd === null || weightPpb === 0 ? Number.MAX_VALUE : priceUsd / weightPpb;
 }
 
 /** Whom to ask for the price: sources of so many operators, the most trusted of each first, then all others at once. */
