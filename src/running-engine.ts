@@ -9,9 +9,9 @@ import type { Meter } from './core/meter.ts';
 import {
   type Config,
   FIXED_DELAY_RETRY,
-  type Flags,
   GATEWAY_DEFAULTS,
   type GatewayOptions,
+  QUOTE_TTL_SHARE_OF_CYCLE,
 } from './core/options.ts';
 import type { Random } from './core/random.ts';
 import type { Source } from './core/source.ts';
@@ -61,10 +61,13 @@ export type RunningEngine = {
   adopt(next: Accepted, onAdopted: () => void): void;
 };
 
-function gatewayOptionsOf({ batching, pacing, backoff, breaker }: Flags): GatewayOptions {
+function gatewayOptionsOf({ flags, cache, cycleMs }: Config): GatewayOptions {
+  const { batching, pacing, backoff, breaker, adaptiveCache } = flags;
+  const quoteTtlMs = QUOTE_TTL_SHARE_OF_CYCLE * cycleMs;
   return {
     ...GATEWAY_DEFAULTS,
     batching,
+    cache: cache.enabled ? { bytesMax: cache.bytesMax, isAdaptive: adaptiveCache, quoteTtlMs } : null,
     pace: pacing ? GATEWAY_DEFAULTS.pace : null,
     retry: backoff ? GATEWAY_DEFAULTS.retry : FIXED_DELAY_RETRY,
     breaker: breaker ? GATEWAY_DEFAULTS.breaker : null,
@@ -132,7 +135,7 @@ function viewOf(config: Config, own?: readonly Source[]) {
   const seats = seatsOf(config, own).filter(({ options }) => options.enabled);
   return {
     seats,
-    gateway: { sources: seats, symbols: config.symbols, options: gatewayOptionsOf(config.flags) },
+    gateway: { sources: seats, symbols: config.symbols, options: gatewayOptionsOf(config) },
   };
 }
 

@@ -20,14 +20,14 @@ export function withFlags(
   return configured(scenario, { flags: { ...all, ...except } as Flags });
 }
 
-/** Every improvement off, and no limit known. */
+/** Every improvement off, and no limit known: what is kept of an answer is served for a fixed time. */
 export function historic(scenario: Scenario): Scenario {
-  return withoutLimits(withFlags(scenario, false));
+  return withoutLimits(withFlags(keeping(scenario, true), false));
 }
 
 /** Beside that nothing kept: one question per request, one source after the other, a call for every lookup. */
 export function naive(scenario: Scenario): Scenario {
-  return historic(scenario);
+  return keeping(historic(scenario), false);
 }
 
 /**
@@ -35,7 +35,7 @@ export function naive(scenario: Scenario): Scenario {
  * providers without limits that answer at once. Market, seed and faults are those of the scenario.
  */
 export function askingEveryone(scenario: Scenario): Scenario {
-  const asking = withFlags(scenario, false, { parallelSources: true, batching: true });
+  const asking = withFlags(keeping(scenario, false), false, { parallelSources: true, batching: true });
   const providers = scenario.providers.map((provider) => ({
     ...provider,
     latencyMedianMs: 0,
@@ -43,6 +43,10 @@ export function askingEveryone(scenario: Scenario): Scenario {
   }));
   const consensus = { ...scenario.config.consensus, mode: 'certain' as const };
   return { ...configured(withoutLimits(asking), { consensus }), providers };
+}
+
+function keeping(scenario: Scenario, enabled: boolean): Scenario {
+  return configured(scenario, { cache: { ...scenario.config.cache, enabled } });
 }
 
 function withoutLimits(scenario: Scenario): Scenario {

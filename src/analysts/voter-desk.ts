@@ -106,8 +106,10 @@ export class VoterDesk {
   absorb(answer: Answer, nowMs: number, doubt: BarDoubt): Absorbed {
     if (answer.kind === 'failed' || answer.kind === 'refused')
       return { kind: 'none', failure: answer.failure };
+    // What was kept has been told when it was received, and ages from there.
+    const toldAtMs = answer.kind === 'fresh' ? nowMs : Math.min(nowMs, answer.provenance.receivedAtMs);
     try {
-      return this.#absorbView(answer.view, answer.provenance, nowMs, doubt);
+      return this.#absorbView(answer.view, answer.provenance, toldAtMs, doubt);
     } catch (error) {
       // What it had taken in by then nobody knows: it starts anew.
       this.#track = newTrack(this.#options);
@@ -117,19 +119,21 @@ export class VoterDesk {
     }
   }
 
-  #absorbView(view: View, provenance: Provenance, nowMs: number, doubt: BarDoubt): Absorbed {
+  #absorbView(view: View, provenance: Provenance, toldAtMs: number, doubt: BarDoubt): Absorbed {
     if (view.kind === 'market' || view.kind === 'bars')
-      return this.#absorbBars(view, provenance, nowMs, doubt);
+      return this.#absorbBars(view, provenance, toldAtMs, doubt);
     const { spec } = this.#options;
+    if (this.#opinion !== null && toldAtMs < this.#toldAtMs)
+      return { kind: 'opinion', opinion: this.#opinion };
     const assessment = spec.needs === 'bars' ? null : spec.assess(view);
     if (assessment === null) return none('noData', `a ${view.kind} that ${spec.id} cannot judge`);
-    return this.#conclude(assessment, provenance, nowMs);
+    return this.#conclude(assessment, provenance, toldAtMs);
   }
 
   #absorbBars(
     view: Extract<View, { kind: 'market' | 'bars' }>,
     provenance: Provenance,
-    nowMs: number,
+    toldAtMs: number,
     doubt: BarDoubt,
   ): Absorbed {
     const { instrument } = this.#options;
@@ -145,11 +149,11 @@ export class VoterDesk {
     if (doubted !== null) return none('mismatch', doubted);
     const assessment = this.#analyst?.assess() ?? null;
     if (assessment === null) return none('noData', 'still warming up: too few closed bars');
-    if (view.bars.length > 0) this.#toldAtMs = nowMs;
+    if (view.bars.length > 0) this.#toldAtMs = Math.max(this.#toldAtMs, toldAtMs);
     if (this.#opinion !== null && assessment.dataAtMs === this.#opinion.dataAtMs) {
       return { kind: 'opinion', opinion: this.#opinion };
     }
-    return this.#conclude(assessment, provenance, nowMs);
+    return this.#conclude(assessment, provenance, toldAtMs);
   }
 
   /** A long hole makes the indicators start anew: closing up time would make them lie. */
@@ -165,19 +169,19 @@ export class VoterDesk {
   #conclude(
     { score, because, dataAtMs, agesFromData }: Assessment,
     provenance: Provenance,
-    nowMs: number,
+    toldAtMs: number,
   ): Absorbed {
     const { sourceId, instrument, spec, futureMsMax } = this.#options;
-    if (dataAtMs > nowMs + futureMsMax) {
+    if (dataAtMs > toldAtMs + futureMsMax) {
       return none(
         'badPayload',
-        `its data are ${Math.round((dataAtMs - nowMs) / 1_000)} s ahead of our clock`,
+        `its data are ${Math.round((dataAtMs - toldAtMs) / 1_000)} s ahead of our clock`,
       );
     }
     const { id: instrumentId } = instrument;
     this.#opinion = opinion({ sourceId, instrumentId, score, because, dataAtMs, provenance });
-    this.#agesFromMs = spec.needs === 'bars' || agesFromData === true ? dataAtMs : nowMs;
-    this.#toldAtMs = nowMs;
+    this.#agesFromMs = spec.needs === 'bars' || agesFromData === true ? dataAtMs : toldAtMs;
+    this.#toldAtMs = Math.max(this.#toldAtMs, toldAtMs);
     return { kind: 'opinion', opinion: this.#opinion };
   }
 }

@@ -53,6 +53,12 @@ export class Round {
     return this.isAudit || !this.parts.config.flags.opinionReuse;
   }
 
+  /** Nothing that is kept may answer. The fixed cache of old knew no such wish, but an audit that it answered would be none. */
+  get wantsFresh(): boolean {
+    const { opinionReuse, adaptiveCache } = this.parts.config.flags;
+    return this.isAudit || (!opinionReuse && adaptiveCache);
+  }
+
   /** Questions that a limit or a budget of ours kept back. */
   get heldBack(): number {
     return this.#heldBack;
@@ -68,7 +74,13 @@ export class Round {
 
   async put(seat: Seat, question: Question, deadlineAtMs: number): Promise<Answer> {
     const [asked] = this.parts.gateway.askEach([
-      { sourceId: seat.options.id, question, deadlineAtMs, ...urgencyOf(this, seat, question) },
+      {
+        sourceId: seat.options.id,
+        question,
+        deadlineAtMs,
+        fresh: this.wantsFresh,
+        ...urgencyOf(this, seat, question),
+      },
     ]);
     if (asked === undefined) throw new RangeError('a gateway gives one answer for each ask');
     const answer = await asked;
