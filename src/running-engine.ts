@@ -10,6 +10,7 @@ import {
   type Config,
   FIXED_DELAY_RETRY,
   GATEWAY_DEFAULTS,
+  HEDGE_DEFAULTS,
   type GatewayOptions,
   QUOTE_TTL_SHARE_OF_CYCLE,
 } from './core/options.ts';
@@ -62,7 +63,7 @@ export type RunningEngine = {
 };
 
 function gatewayOptionsOf({ flags, cache, cycleMs }: Config): GatewayOptions {
-  const { batching, pacing, backoff, breaker, adaptiveCache } = flags;
+  const { batching, pacing, backoff, breaker, hedging, adaptiveCache } = flags;
   const quoteTtlMs = QUOTE_TTL_SHARE_OF_CYCLE * cycleMs;
   return {
     ...GATEWAY_DEFAULTS,
@@ -70,6 +71,7 @@ function gatewayOptionsOf({ flags, cache, cycleMs }: Config): GatewayOptions {
     cache: cache.enabled ? { bytesMax: cache.bytesMax, isAdaptive: adaptiveCache, quoteTtlMs } : null,
     pace: pacing ? GATEWAY_DEFAULTS.pace : null,
     retry: backoff ? GATEWAY_DEFAULTS.retry : FIXED_DELAY_RETRY,
+    hedge: hedging ? HEDGE_DEFAULTS : null,
     breaker: breaker ? GATEWAY_DEFAULTS.breaker : null,
   };
 }

@@ -274,6 +274,16 @@ export type RetryOptions = {
   readonly extraLoadMax: number;
 };
 
+/** When a request that costs nothing is sent a second time. */
+export type HedgeOptions = {
+  /** So many times what 95 % of the answers of late took is late. */
+  readonly lateFactor: number;
+  /** Only where every window of the provider is used below this share, 0..1. */
+  readonly roomShare: number;
+};
+
+export const HEDGE_DEFAULTS: HedgeOptions = { lateFactor: 2, roomShare: 0.5 };
+
 /** How an allowance of an hour or longer is spread over the time in which its answers are of use. */
 export type PaceOptions = {
   /** Of an allowance of a day or longer, 0..1: may go before its turn. */
@@ -319,6 +329,8 @@ export type GatewayOptions = {
   readonly cache: GatewayCacheOptions | null;
   /** Null: no request is sent twice. */
   readonly retry: RetryOptions | null;
+  /** Null: nobody is asked twice for being late. Retries and these share one allowance. */
+  readonly hedge: HedgeOptions | null;
   /** Null: a failing endpoint is asked on and on. */
   readonly breaker: BreakerOptions | null;
   /** Null: long allowances are spent as they are asked for. */
@@ -348,6 +360,7 @@ export const GATEWAY_DEFAULTS: GatewayOptions = {
   bytesMax: 8 * 1024 * 1024,
   cache: null,
   retry: { retriesMax: 2, firstWaitMs: 50, waitMsMax: 1_000, jitter: true, extraLoadMax: 0.1 },
+  hedge: null,
   breaker: {
     failuresInRow: 5,
     failureShare: 0.5,

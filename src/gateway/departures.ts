@@ -74,6 +74,11 @@ export class Departures {
     });
   }
 
+  /** Whether nothing waits. */
+  get isIdle(): boolean {
+    return this.#queue.size === 0;
+  }
+
   /** With the guards it entered with. */
   back(job: Job, exchange: Exchange, guards: readonly Guard[]): void {
     const nowMs = this.#options.clock.nowMs();

@@ -8,7 +8,7 @@ import type { GatewayMemory } from '../core/gateway-memory.ts';
 import type { Http } from '../core/http.ts';
 import type { AssetClass, Instrument } from '../core/instrument.ts';
 import type { Meter } from '../core/meter.ts';
-import type { GatewayOptions, SourceOptions } from '../core/options.ts';
+import type { GatewayOptions, HedgeOptions, SourceOptions } from '../core/options.ts';
 import { type Question, questionKey } from '../core/question.ts';
 import type { Random } from '../core/random.ts';
 import { type Endpoint, endpointFor, type Source } from '../core/source.ts';
@@ -23,12 +23,13 @@ import { Deadlines } from './deadline.ts';
 import type { Flight, Waiter } from './flight.ts';
 import { leftShareOf } from './freshness.ts';
 import type { Guard } from './guard.ts';
+import { type HedgeGround, hedging } from './hedge.ts';
 import type { HttpCaching } from './http-caching.ts';
 import { heldBack, requestEnd, type Send } from './job.ts';
 import { Memories } from './memories.ts';
 import { failedAnswer } from './outcome.ts';
 import { Parking } from './parking.ts';
-import { retrying } from './retry.ts';
+import { RetryAllowance, retrying } from './retry.ts';
 import { SecondTier } from './second-tier.ts';
 import { requestOf, type TransportOptions, transport } from './transport.ts';
 
@@ -149,7 +150,7 @@ class Lane {
   constructor(configured: ConfiguredSource, parts: GatewayParts, deadlines: Deadlines, books: Books) {
     const { options, source } = configured;
     const { http, clock, random, redact } = parts;
-    const { bytesMax, parking, retry, breaker } = parts.options;
+    const { bytesMax, parking, retry, hedge, breaker } = parts.options;
     this.#id = options.id;
     this.#source = source;
     this.#meter = parts.meter;
@@ -166,6 +167,11 @@ class Lane {
 
     const wire: TransportOptions = { ...options, settings: options, source, bytesMax, http, clock, redact };
     const queued = this.#queued(transport(wire));
+    const allowance = new RetryAllowance(retry?.extraLoadMax ?? 0);
+    const hedged =
+      hedge === null || options.priceUsdPerCall !== 0 || options.budget !== null
+        ? queued
+        : hedging(hedge, { clock, allowance, ground: ({ weight }) => this.#ground(weight, hedge) }, queued);
     const carrying: CarryOptions = {
       sourceId: options.id,
       requestOf: (batch, page) => {
@@ -173,7 +179,9 @@ class Lane {
         return 'kind' in job || page !== null ? job : conditional(job);
       },
       send:
-        retry === null ? queued : retrying(retry, clock, random, queued, () => this.#meter?.retry(this.#id)),
+        retry === null
+          ? hedged
+          : retrying(retry, { clock, random, allowance }, hedged, () => this.#meter?.retry(this.#id)),
       settle: (flight, answer, caching) => this.#settle(flight, answer, caching),
     };
     this.#batcher = new Batcher(clock, parts.options, (endpoint, flights) =>
@@ -241,6 +249,12 @@ class Lane {
     if (parked.kind === 'parked') return parked.failure;
     const held = this.#cache?.held(key) ?? null;
     return this.#coalescer.open({ endpoint, question, key, alone: parked.kind === 'recheck', held }, ask);
+  }
+
+  #ground(weight: number, { roomShare }: HedgeOptions): HedgeGround {
+    const { departures, limit, health } = this.#books;
+    const isFree = departures.isIdle && limit.hasAmpleRoom(weight, roomShare, this.#clock.nowMs());
+    return { latencyP95Ms: health.latencyP95Ms, isFree };
   }
 
   judged(endpoint: string, fault: DataFault | null, nowMs: number): void {

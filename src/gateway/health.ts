@@ -5,6 +5,8 @@ import type { Exchange } from './job.ts';
 import { learnedNormMs, USUAL_SHARE } from './latency-norm.ts';
 
 const LATENCIES_KEPT = 100;
+const P95_REQUESTS_MIN = 20;
+const P95_EVERY = 10;
 
 const STATES: Partial<Record<FailureKind, SourceHealth['state']>> = {
   limit: 'limited',
@@ -40,6 +42,8 @@ export class HealthLog {
   #state: SourceHealth['state'] = 'unasked';
   #parts = NO_PARTS;
   #normMs: number | null = null;
+  #p95Ms: number | null = null;
+  #p95DueAt = P95_REQUESTS_MIN;
   #requests = 0;
   #answered = 0;
   #spentUsd = 0;
@@ -108,15 +112,24 @@ export class HealthLog {
       answered: this.#answered,
       failedByKind: { ...this.#failedByKind },
       spentUsd: this.#spentUsd,
-      latencyP50Ms: this.#medianLatencyMs(),
+      latencyP50Ms: this.#latencyMs(0.5),
       lastOkAtMs: this.#lastOkAtMs,
       lastFailure: this.#lastFailure,
     };
   }
 
-  #medianLatencyMs(): number | null {
+  /** Renewed with every tenth exchange; null before the twentieth. */
+  get latencyP95Ms(): number | null {
+    if (this.#requests >= this.#p95DueAt) {
+      this.#p95Ms = this.#latencyMs(0.95);
+      this.#p95DueAt = this.#requests + P95_EVERY;
+    }
+    return this.#p95Ms;
+  }
+
+  #latencyMs(share: number): number | null {
     const count = Math.min(this.#requests, LATENCIES_KEPT);
     if (count === 0) return null;
-    return this.#latenciesMs.slice(0, count).sort()[Math.floor((count - 1) / 2)] ?? null;
+    return this.#latenciesMs.slice(0, count).sort()[Math.floor(share * (count - 1))] ?? null;
   }
 }

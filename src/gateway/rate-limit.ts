@@ -94,6 +94,15 @@ export class RateLimit implements Guard {
     return room;
   }
 
+  /** Whether so much more would go unnoticed: below `share` of every window, none of them long, and no refusal of late. */
+  hasAmpleRoom(weight: number, share: number, nowMs: number): boolean {
+    if (nowMs < this.#pausedUntilMs || this.#refusals > 0) return false;
+    return this.#windows.every(
+      (window) =>
+        !isLong(window) && window.learned === null && window.count.used(nowMs) + weight <= share * window.max,
+    );
+  }
+
   leave(job: Job, nowMs: number): void {
     const { weight } = job;
     this.#inFlight += 1;

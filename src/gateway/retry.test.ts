@@ -123,8 +123,8 @@ describe('a request that failed by chance', () => {
       sentAtMs.push(clock.elapsedMs());
       return answers[Math.min(sentAtMs.length, answers.length) - 1] as Exchange;
     };
-    const patient = { ...options, extraLoadMax: 10 };
-    const again = retrying(patient, clock, createSeededRandom('retry'), answer, () => {
+    const parts = { clock, random: createSeededRandom('retry'), allowance: new RetryAllowance(10) };
+    const again = retrying(options, parts, answer, () => {
       retries += 1;
     });
     const result = again(job);

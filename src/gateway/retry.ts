@@ -55,12 +55,10 @@ export class RetryAllowance {
 /** Sends again what may have failed by chance, a few times, while there is time and the allowance lasts. */
 export function retrying(
   options: RetryOptions,
-  clock: Clock,
-  random: Random,
+  { clock, random, allowance }: { clock: Clock; random: Random; allowance: RetryAllowance },
   send: Send,
   onRetry: () => void,
 ): Send {
-  const allowance = new RetryAllowance(options.extraLoadMax);
   return async (job) => {
     allowance.earn(clock.nowMs());
     let exchange = await send(job);
