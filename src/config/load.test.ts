@@ -153,7 +153,9 @@ describe('a bad file is told path, line, what was found and what to write', () =
   test.each([
     ['an empty file', '', /the file: found nothing; begin with "symbols:"/],
     ['broken YAML', 'symbols: [AAPL', /line 1: found .*; mend the YAML there/],
-    ['a key twice', `${GOOD}\nsymbols: [MSFT]\n`, /found Map keys must be unique/],
+    ['a key twice', `${GOOD}\nsymbols: [MSFT]\n`, /line 8: found the key "symbols" a second time/],
+    ['brackets in brackets', `${GOOD}\nwatch: ${'['.repeat(60)}`, /found more than 50 levels/],
+    ['lists in lists', `watch:\n  ${'- '.repeat(60)}x`, /found more than 50 levels/],
     [
       'an alias bomb',
       `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c,*c]\n`,
