@@ -112,7 +112,7 @@ beforeEach(() => {
 
 describe('what is asked', () => {
   test('first the warm-up, with half as much again to spare', () => {
-    expect(desk.question(at(10) + 5_000, BRIEF, false)).toMatchObject({
+    expect(desk.question(at(10) + 5_000, () => BRIEF, false)).toMatchObject({
       kind: 'bars',
       fromMs: at(5),
       toMs: at(10),
@@ -121,8 +121,8 @@ describe('what is asked', () => {
 
   test('then only what is new', () => {
     desk.absorb(bars(0, 1, 2), at(3), trusting);
-    expect(desk.question(at(5) + 2_000, BRIEF, false)).toMatchObject({ fromMs: at(3), toMs: at(5) });
-    expect(desk.question(at(4) + 1_999, BRIEF, false)).toBeNull();
+    expect(desk.question(at(5) + 2_000, () => BRIEF, false)).toMatchObject({ fromMs: at(3), toMs: at(5) });
+    expect(desk.question(at(4) + 1_999, () => BRIEF, false)).toBeNull();
   });
 
   test('a night has no bars to ask for: the first one closes a minute after the bell', () => {
@@ -130,8 +130,8 @@ describe('what is asked', () => {
     // 20:57 to 21:00, the last three minutes of that day's session.
     stock.absorb(bars(357, 358, 359), at(360), trusting);
     const bellMs = Date.parse('2026-01-15T14:30:00Z');
-    expect(stock.question(bellMs + 50_000, BRIEF, false)).toBeNull();
-    expect(stock.question(bellMs + 62_000, BRIEF, false)).toMatchObject({
+    expect(stock.question(bellMs + 50_000, () => BRIEF, false)).toBeNull();
+    expect(stock.question(bellMs + 62_000, () => BRIEF, false)).toMatchObject({
       fromMs: bellMs,
       toMs: bellMs + MINUTE_MS,
     });
@@ -139,11 +139,14 @@ describe('what is asked', () => {
 
   test('the newest bar once more, where everything is to be asked anew', () => {
     desk.absorb(bars(0, 1, 2), at(3), trusting);
-    expect(desk.question(at(3) + 10_000, BRIEF, true)).toMatchObject({ fromMs: at(2), toMs: at(3) });
+    expect(desk.question(at(3) + 10_000, () => BRIEF, true)).toMatchObject({ fromMs: at(2), toMs: at(3) });
   });
 
   test('a model is given the brief', () => {
-    expect(makeDesk(model).question(at(0), BRIEF, false)).toMatchObject({ kind: 'stance', brief: BRIEF });
+    expect(makeDesk(model).question(at(0), () => BRIEF, false)).toMatchObject({
+      kind: 'stance',
+      brief: BRIEF,
+    });
   });
 });
 
@@ -193,7 +196,7 @@ describe('what is made of answers', () => {
     expect(desk.opinion?.because).toBe('4 bars');
     desk.absorb(answer({ kind: 'market', quote, bars: [bar(6)] }), at(7), trusting);
     expect(desk.opinion?.because).toBe('4 bars');
-    expect(desk.question(at(7) + 5_000, BRIEF, false)).toMatchObject({ fromMs: at(4), toMs: at(7) });
+    expect(desk.question(at(7) + 5_000, () => BRIEF, false)).toMatchObject({ fromMs: at(4), toMs: at(7) });
   });
 
   test('a few missing minutes are lived with, a long hole starts the indicators anew', () => {
@@ -261,7 +264,10 @@ describe('an analyst with a bug', () => {
     });
     throws = false;
     expect(shaken.opinion?.dataAtMs).toBe(at(3));
-    expect(shaken.question(at(10) + 5_000, BRIEF, false)).toMatchObject({ fromMs: at(5), toMs: at(10) });
+    expect(shaken.question(at(10) + 5_000, () => BRIEF, false)).toMatchObject({
+      fromMs: at(5),
+      toMs: at(10),
+    });
     shaken.absorb(bars(5, 6, 7), at(8), trusting);
     expect(shaken.opinion?.because).toBe('3 bars');
   });

@@ -88,9 +88,9 @@ export class VoterDesk {
    * What to ask the source, or null when it cannot tell anything new: bars it has given already. With `anew` the
    * newest closed bar is asked for again, known or not.
    */
-  question(nowMs: number, brief: MarketBrief, anew: boolean): Question | null {
+  question(nowMs: number, brief: () => MarketBrief, anew: boolean): Question | null {
     const { spec, instrument } = this.#options;
-    if (spec.needs === 'stance') return { kind: 'stance', instrument, brief };
+    if (spec.needs === 'stance') return { kind: 'stance', instrument, brief: brief() };
     if (spec.needs !== 'bars') return { kind: spec.needs, instrument };
     const toMs = Math.floor((nowMs - BAR_LAG_MS) / BAR_INTERVAL_MS) * BAR_INTERVAL_MS;
     const last = this.#track.last;
@@ -147,12 +147,14 @@ export class VoterDesk {
     }
     // Of earlier ones it is enough not to use them: a single odd minute must not silence a source for good.
     if (doubted !== null) return none('mismatch', doubted);
+    const known = this.#opinion;
+    if (known !== null && this.#track.last !== null && known.dataAtMs === closeAtMs(this.#track.last)) {
+      if (view.bars.length > 0) this.#toldAtMs = Math.max(this.#toldAtMs, toldAtMs);
+      return { kind: 'opinion', opinion: known };
+    }
     const assessment = this.#analyst?.assess() ?? null;
     if (assessment === null) return none('noData', 'still warming up: too few closed bars');
     if (view.bars.length > 0) this.#toldAtMs = Math.max(this.#toldAtMs, toldAtMs);
-    if (this.#opinion !== null && assessment.dataAtMs === this.#opinion.dataAtMs) {
-      return { kind: 'opinion', opinion: this.#opinion };
-    }
     return this.#conclude(assessment, provenance, toldAtMs);
   }
 

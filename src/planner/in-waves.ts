@@ -17,34 +17,46 @@ export async function inWaves(
   rules: WaveRules,
   clock: Clock,
 ): Promise<void> {
-  const pending = new Set<Promise<void>>();
+  const waves = new Waves(done);
   while (!done() && clock.nowMs() < rules.deadlineAtMs) {
-    for (const promise of next()) {
-      const settled = promise.then(() => {
-        pending.delete(settled);
-      });
-      pending.add(settled);
-    }
-    if (pending.size === 0) return;
-    await anyOf(pending, done, Math.min(clock.nowMs() + rules.patienceMs, rules.deadlineAtMs), clock);
+    for (const promise of next()) waves.add(promise);
+    if (waves.pending === 0) return;
+    await waves.settled(Math.min(clock.nowMs() + rules.patienceMs, rules.deadlineAtMs), clock);
   }
 }
 
-/** Waits until all have settled, `done`, or the moment has come. */
-async function anyOf(
-  pending: ReadonlySet<Promise<void>>,
-  done: () => boolean,
-  untilMs: number,
-  clock: Clock,
-): Promise<void> {
-  let over = false;
-  let cancel = (): void => {};
-  const timeUp = new Promise<void>((resolve) => {
-    cancel = clock.at(untilMs, () => {
-      over = true;
-      resolve();
-    });
-  });
-  while (pending.size > 0 && !over && !done()) await Promise.race([timeUp, ...pending]);
-  cancel();
+/** What was started and has not settled yet. One promise for each wait, whatever the number of those waited for. */
+class Waves {
+  readonly #done: () => boolean;
+  #pending = 0;
+  #end: () => void = () => {};
+  #fail: (error: unknown) => void = () => {};
+
+  constructor(done: () => boolean) {
+    this.#done = done;
+  }
+
+  get pending(): number {
+    return this.#pending;
+  }
+
+  add(promise: Promise<void>): void {
+    this.#pending += 1;
+    promise
+      .then(() => {
+        this.#pending -= 1;
+        if (this.#pending === 0 || this.#done()) this.#end();
+      })
+      .catch((error: unknown) => this.#fail(error));
+  }
+
+  /** Waits until all have settled, `done`, or the moment has come. */
+  async settled(untilMs: number, clock: Clock): Promise<void> {
+    let cancel = (): void => {};
+    await new Promise<void>((resolve, reject) => {
+      this.#end = resolve;
+      this.#fail = reject;
+      cancel = clock.at(untilMs, resolve);
+    }).finally(() => cancel());
+  }
 }

@@ -26,7 +26,7 @@ async function put(
   deadlineAtMs: number,
 ): Promise<Silence> {
   const { clock } = round.parts;
-  const question = desk.question(clock.nowMs(), round.desk.market.brief(fix), round.isAnew);
+  const question = desk.question(clock.nowMs(), () => round.desk.market.brief(fix), round.isAnew);
   if (question === null)
     return { reason: 'noData', detail: 'it has told all it can: no newer closed bar exists' };
   const answer = await round.put(seat, question, deadlineAtMs);

@@ -22,6 +22,8 @@ export class PriceWatch {
   readonly #deadlineAtMs: number;
   readonly #quotes: WatchQuote[] = [];
   readonly #answers: WatchAnswer[] = [];
+  /** What {@link #isStill} found, asked once: the only quote does not change. */
+  #still: boolean | null = null;
 
   constructor(round: Round) {
     this.#round = round;
@@ -34,7 +36,11 @@ export class PriceWatch {
    */
   async watch(due: string | null): Promise<Watched> {
     const { parts, desk, patienceMs, leftOut } = this.#round;
-    const isQuiet = (): boolean => due === null && this.#quotes.length === 1 && this.#isStill();
+    const isQuiet = (): boolean => {
+      if (due !== null || this.#quotes.length !== 1) return false;
+      this.#still ??= this.#isStill();
+      return this.#still;
+    };
     const waves =
       due === null || !parts.config.flags.parallelSources
         ? desk.watchers.map((seat) => [seat])

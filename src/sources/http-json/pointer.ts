@@ -6,6 +6,9 @@ export type PointerStep = { readonly kind: 'name'; readonly name: string } | { r
 /** A place in a document, and the member name or index that the last `*` on the way stood for. */
 export type Place = { readonly value: unknown; readonly name: string | null };
 
+/** What a text that is no pointer leads to. */
+const NOWHERE: PointerStep = { kind: 'each' };
+
 /** More records than this in one answer are a mistake of the declaration or of the provider. */
 const PLACES_MAX = 20_000;
 
@@ -49,8 +52,25 @@ export function places(document: unknown, steps: readonly PointerStep[]): readon
   return found;
 }
 
+/** Of the pointers that declarations name; a batch asks for the same few a hundred times. */
+const steps = new Map<string, readonly PointerStep[] | null>();
+const STEPS_KEPT = 1_000;
+
+function knownSteps(pointer: string): readonly PointerStep[] | null {
+  const known = steps.get(pointer);
+  if (known !== undefined) return known;
+  if (steps.size >= STEPS_KEPT) steps.clear();
+  const read = pointerSteps(pointer);
+  steps.set(pointer, read);
+  return read;
+}
+
 /** The value at a pointer without `*`; undefined where it leads nowhere or is no pointer. */
 export function valueAt(document: unknown, pointer: string): unknown {
-  const steps = pointerSteps(pointer);
-  return steps === null ? undefined : places(document, steps)[0]?.value;
+  let value = document;
+  for (const step of knownSteps(pointer) ?? [NOWHERE]) {
+    if (step.kind === 'each') return undefined;
+    value = memberOf(value, step.name);
+  }
+  return value;
 }

@@ -8,6 +8,7 @@ export function symbolOf({ symbols }: HttpJsonDeclaration, instrument: Instrumen
   if (Object.hasOwn(symbols.map, id)) return symbols.map[id] ?? null;
   const format = symbols[assetClass];
   if (format === null) return null;
+  if (format === '{id}' && symbols.case === 'upper') return id;
   const symbol = fillTemplate(format, (name) => ({ id, base, quote })[name] ?? '');
   return symbols.case === 'lower' ? symbol.toLowerCase() : symbol;
 }
