@@ -56,6 +56,7 @@ export function checkSharing(seats: readonly Seat[], report: Report): void {
       refuse(
         `name one of ${seats.flatMap((seat) => (seat.options.id === id ? [] : [seat.options.id])).join(', ')}`,
       );
+    else if (!owner.enabled) refuse(`set sources.${owner.id}.enabled: true, or leave it out`);
     else if (owner.sharesLimitsWith !== null)
       refuse(`name ${owner.sharesLimitsWith}, whose limits ${owner.id} shares itself`);
     else if (options.budget !== null && canonicalJson(options.budget) !== canonicalJson(owner.budget))

@@ -15,8 +15,9 @@ import { Pacing } from './pace.ts';
 import { RateLimit } from './rate-limit.ts';
 import { isLong } from './window-count.ts';
 
-/** What the configuration says of counting one source's requests. */
+/** What the configuration says of counting requests. */
 export type Terms = {
+  /** Whose limits and budget they are. */
   readonly source: SourceOptions;
   /** Null: allowances are spent as they are asked for. */
   readonly pace: PaceOptions | null;
@@ -34,16 +35,17 @@ export type BooksParts = {
 };
 
 /**
- * All that is counted of one source: limits, budget, connections, what waits. It outlives every change of the source's
+ * All that is counted of one source, or of several that the provider counts together (see account.ts): limits, budget,
+ * connections, what waits, and each one's health. It outlives every change of the source's
  * configuration, and requests that left before a change are counted here when they come back after it.
  */
 export class Books {
   readonly limit: RateLimit;
-  readonly health: HealthLog;
   readonly departures: Departures;
   readonly #clock: Clock;
   readonly #connections: Connections;
   readonly #keeper: Keeper | null;
+  readonly #healths = new Map<string, HealthLog>();
   #terms: Terms;
   #budget: Budget | null;
   #pacing: Pacing | null;
@@ -56,7 +58,6 @@ export class Books {
     this.#clock = clock;
     this.#terms = terms;
     this.limit = limit;
-    this.health = new HealthLog(source.id);
     this.departures = new Departures({ clock, limit, queueMax });
     this.#connections = new Connections(connectionsMaxOf(terms));
     this.#budget = budgetOf(source, nowMs);
@@ -92,6 +93,13 @@ export class Books {
     return [this.#budget, this.limit, this.#pacing, this.#flow, this.#connections, this.#keeper].filter(
       (guard) => guard !== null,
     );
+  }
+
+  /** Of one of the sources that are counted here. */
+  healthOf(sourceId: string): HealthLog {
+    const known = this.#healths.get(sourceId) ?? new HealthLog(sourceId);
+    this.#healths.set(sourceId, known);
+    return known;
   }
 
   get budget(): Budget | null {

@@ -12,6 +12,7 @@ import type { GatewayOptions, HedgeOptions, SourceOptions } from '../core/option
 import { type Question, questionKey } from '../core/question.ts';
 import type { Random } from '../core/random.ts';
 import { type Endpoint, endpointFor, type Source } from '../core/source.ts';
+import { accountOwner } from './account.ts';
 import { Batcher } from './batch.ts';
 import { Books, type Terms } from './books.ts';
 import { Breaker } from './breaker.ts';
@@ -23,6 +24,7 @@ import { Deadlines } from './deadline.ts';
 import type { Flight, Waiter } from './flight.ts';
 import { leftShareOf } from './freshness.ts';
 import type { Guard } from './guard.ts';
+import type { HealthLog } from './health.ts';
 import { type HedgeGround, hedging } from './hedge.ts';
 import type { HttpCaching } from './http-caching.ts';
 import { heldBack, requestEnd, type Send } from './job.ts';
@@ -143,6 +145,7 @@ class Lane {
   readonly #parking: Parking;
   readonly #batcher: Batcher;
   readonly #books: Books;
+  readonly #health: HealthLog;
   readonly #breaker: Breaker | null;
   readonly #guards: readonly Guard[];
   readonly #asConfigured: string;
@@ -161,7 +164,8 @@ class Lane {
     this.#cache = cacheOf(parts, options, books);
     this.#parking = new Parking(parking);
     this.#books = books;
-    books.health.isDisabled = this.#closed !== null;
+    this.#health = books.healthOf(options.id);
+    this.#health.isDisabled = this.#closed !== null;
     this.#breaker = breaker === null ? null : new Breaker(breaker, options.timeoutMs);
     this.#guards = [...(this.#breaker === null ? [] : [this.#breaker]), ...books.guards];
 
@@ -219,7 +223,7 @@ class Lane {
 
   #refuse(refusal: Failure, nowMs: number, resolve: (answer: Answer) => void): void {
     const answer = failedAnswer(refusal);
-    this.#books.health.answered(answer, nowMs);
+    this.#health.answered(answer, nowMs);
     resolve(answer);
   }
 
@@ -252,21 +256,21 @@ class Lane {
   }
 
   #ground(weight: number, { roomShare }: HedgeOptions): HedgeGround {
-    const { departures, limit, health } = this.#books;
+    const { departures, limit } = this.#books;
     const isFree = departures.isIdle && limit.hasAmpleRoom(weight, roomShare, this.#clock.nowMs());
-    return { latencyP95Ms: health.latencyP95Ms, isFree };
+    return { latencyP95Ms: this.#health.latencyP95Ms, isFree };
   }
 
   judged(endpoint: string, fault: DataFault | null, nowMs: number): void {
-    this.#books.health.judged(fault, nowMs);
+    this.#health.judged(fault, nowMs);
     this.#breaker?.judged(endpoint, fault, nowMs);
   }
 
   health(): SourceHealth {
     const nowMs = this.#clock.nowMs();
-    const { health, budget, limit, pacing } = this.#books;
+    const { budget, limit, pacing } = this.#books;
     return {
-      ...health.snapshot(),
+      ...this.#health.snapshot(),
       breakers: this.#breaker?.states() ?? [],
       budget: budget?.left(nowMs) ?? null,
       cache: this.#cache?.counts() ?? null,
@@ -292,7 +296,7 @@ class Lane {
       const refusal = await departures.enter(job, this.#guards);
       if (refusal !== null) return heldBack(job, refusal, this.#clock.nowMs());
       const exchange = await send(job);
-      this.#books.health.exchanged(exchange);
+      this.#health.exchanged(exchange);
       this.#meter?.request(this.#id, requestEnd(job, exchange, enteredAtMs));
       departures.back(job, exchange, this.#guards);
       return exchange;
@@ -304,7 +308,7 @@ class Lane {
     this.#cache?.note(flight, answer, caching, nowMs);
     const found = answer.kind === 'failed' || answer.kind === 'refused' ? answer.failure : null;
     this.#parking.note(placeOf(flight.endpoint.name, flight.question), found, nowMs);
-    this.#books.health.answered(answer, nowMs);
+    this.#health.answered(answer, nowMs);
     this.#coalescer.close(flight);
     for (const waiter of flight.waiters) this.#deadlines.settle(waiter, answer);
   }
@@ -327,28 +331,35 @@ function cacheOf(
   });
 }
 
-function termsOf({ options, source }: ConfiguredSource, { symbols, options: gateway }: GatewayParts): Terms {
+function termsOf({ options }: ConfiguredSource, { sources, symbols, options: gateway }: GatewayParts): Terms {
   const { pace, connectionsMax, queueMax } = gateway;
+  const all = sources.map((one) => one.options);
+  const owner = accountOwner(options, all);
+  const counted = sources.filter((one) => accountOwner(one.options, all).id === owner.id);
   return {
-    source: options,
+    source: owner,
     pace,
-    assetClass: assetClassOf(source, symbols),
+    assetClass: assetClassOf(
+      counted.map(({ source }) => source),
+      symbols,
+    ),
     connectionsMax,
-    queueMax: Math.max(queueMax, WAITING_PER_SYMBOL * symbols.length),
+    queueMax: Math.max(queueMax, WAITING_PER_SYMBOL * symbols.length * counted.length),
   };
 }
 
 /** All that makes a lane what it is; what only the vote minds, does not. */
 function textOf(options: SourceOptions, terms: Terms, gateway: GatewayOptions): string {
   const { weight: _weight, analyst: _analyst, backups: _backups, ...carried } = options;
-  return JSON.stringify([carried, { ...terms, source: null }, gateway]);
+  const owner = terms.source.id === options.id ? null : terms.source;
+  return JSON.stringify([carried, { ...terms, source: owner }, gateway]);
 }
 
 /** Crypto never stops trading: where it is among what a source is asked about, its answers are always of use. */
-function assetClassOf(source: Source, symbols: readonly Instrument[]): AssetClass {
+function assetClassOf(sources: readonly Source[], symbols: readonly Instrument[]): AssetClass {
+  const endpoints = sources.flatMap((source) => source.endpoints);
   const isCrypto = symbols.some(
-    (symbol) =>
-      symbol.assetClass === 'crypto' && source.endpoints.some((endpoint) => endpoint.accepts(symbol)),
+    (symbol) => symbol.assetClass === 'crypto' && endpoints.some((endpoint) => endpoint.accepts(symbol)),
   );
   return isCrypto ? 'crypto' : 'stock';
 }

@@ -96,7 +96,7 @@ test.each([
     gateway: { hedge: HEDGE_DEFAULTS },
   });
   for (let i = 0; i < 31; i += 1) {
-    gateway.askEach(asksFor(['AAPL'], clock));
+    void gateway.ask(asksFor(['AAPL'], clock));
     await clock.advanceTo(clock.nowMs() + 50);
   }
   await clock.advanceTo(clock.nowMs() + 3_000);
