@@ -1,5 +1,6 @@
 import { type Decision, isSameDecision } from './core/decision.ts';
 import type { CycleRecord, Ledger, LedgerEntry } from './core/ledger.ts';
+import { flagsFor } from './core/rollout.ts';
 import type { Signal, SignalEvent } from './core/signal.ts';
 import { nextSlot } from './planner/slots.ts';
 import { expiryOf, lifecycleStep } from './signals/lifecycle.ts';
@@ -198,13 +199,20 @@ export class Engine {
   #audit(desk: Desk, cycle: number): void {
     const { auditor, clock, onFault } = this.#parts;
     if (desk.standing === null || !auditor.isDue(desk, desk.standing)) return;
-    const turn = new Turn(this.#parts, desk, cycle, clock.nowMs(), true);
+    const turn = new Turn(this.#partsFor(desk), desk, cycle, clock.nowMs(), true);
     auditor.audit(desk, desk.standing, turn).catch((error: unknown) => onFault?.(error));
+  }
+
+  /** With the flags that hold for this instrument. */
+  #partsFor({ instrument }: Desk): TurnParts {
+    const { config } = this.#parts;
+    const flags = flagsFor(config, instrument.id);
+    return flags === config.flags ? this.#parts : { ...this.#parts, config: { ...config, flags } };
   }
 
   /** One instrument's turn, and what it does to its signal. A bug in it is this instrument's abstention, no more. */
   async #outcome(desk: Desk, cycle: number, slotAtMs: number): Promise<Outcome> {
-    const turn = new Turn(this.#parts, desk, cycle, slotAtMs);
+    const turn = new Turn(this.#partsFor(desk), desk, cycle, slotAtMs);
     try {
       return this.#withSignal(desk, await turn.decide());
     } catch (error) {

@@ -4,10 +4,12 @@ import { type AssetClass, type Instrument, parseInstrument } from '../core/instr
 import {
   type BudgetOptions,
   type Config,
+  type Flags,
   SOURCE_DEFAULTS,
   type SourceOptions,
   TTL_MS_DEFAULTS,
 } from '../core/options.ts';
+import type { SymbolFlag } from '../core/rollout.ts';
 import { endpointFor, type LimitWindow, type Source } from '../core/source.ts';
 import type { Path } from './document.ts';
 import type { ConfigIssue, Report } from './issue.ts';
@@ -45,6 +47,7 @@ export function completeConfig(
   });
   const config: Config = {
     ...file,
+    ...flagsOf(file),
     symbols,
     sources: seats.map(({ options }) => options),
     watch: {
@@ -54,6 +57,15 @@ export function completeConfig(
   };
   if (issues.length === 0) checkTogether(config, seats, catalogue, report);
   return issues.length === 0 ? { kind: 'ok', config } : { kind: 'invalid', issues };
+}
+
+/** A flag that is on for some symbols is on; for how many, the rollout says. */
+function flagsOf({ flags: levels }: ConfigFile): Pick<Config, 'flags' | 'rollout'> {
+  const on = Object.entries(levels).map(([flag, level]) => [flag, level !== false]);
+  const flags = Object.fromEntries(on) as Flags;
+  const shares = Object.entries(levels).filter(([, level]) => typeof level === 'number');
+  if (shares.length === 0) return { flags };
+  return { flags, rollout: Object.fromEntries(shares) as Partial<Record<SymbolFlag, number>> };
 }
 
 function readSymbols(file: ConfigFile, report: Report): Instrument[] {

@@ -107,6 +107,20 @@ describe('a good file', () => {
     expect(JSON.stringify(redactedConfig(loadGood(GOOD).config))).not.toContain('k-secret-2');
   });
 
+  test('reads flags as people write them; one for some symbols is on, and for how many is told apart', () => {
+    const levels = 'changeGate: 25%, decidedVote: "0%", opinionReuse: on, batching: off, breaker: false';
+    const { config } = loadGood(`${GOOD}\nflags: { ${levels} }`);
+    expect(config.flags).toMatchObject({
+      changeGate: true,
+      decidedVote: false,
+      opinionReuse: true,
+      batching: false,
+      breaker: false,
+    });
+    expect(config.rollout).toEqual({ changeGate: 0.25 });
+    expect(loadGood(GOOD).config.rollout).toBeUndefined();
+  });
+
   test('reads limits as people write them', () => {
     const { config } = loadGood(GOOD.replace('weight: 2', 'limits: [200/min, 10/5s, 10/s sliding]'));
     expect(config.sources[0]?.limits).toEqual([
@@ -183,6 +197,12 @@ describe('a bad file is told path, line, what was found and what to write', () =
       GOOD.replace('BTC-USD', 'BTC-USB'),
       /names the quote currency USB; known are USD, USDT/,
     ],
+    [
+      'a flag of the process for some symbols only',
+      `${GOOD}\nflags: { batching: 25% }`,
+      /flags\.batching.*found "25%"; write on or off/,
+    ],
+    ['a flag for more than all', `${GOOD}\nflags: { changeGate: 250% }`, /write at most 100%/],
     ['a symbol twice', GOOD.replace('BTC-USD', 'AAPL'), /symbols\.1, line 2: found AAPL a second time/],
     [
       'an unknown source',

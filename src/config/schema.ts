@@ -13,6 +13,7 @@ import {
   SIGNAL_DEFAULTS,
   SOURCE_DEFAULTS,
 } from '../core/options.ts';
+import { switchLevel, symbolLevel } from './flag-level.ts';
 import { httpJsonSchema } from './http-json-shape.ts';
 
 /** The shape of sextant.yaml. Strict everywhere: a misspelt key is an error, never ignored. */
@@ -153,18 +154,18 @@ export const fileSchema = z.strictObject({
     .prefault({}),
   flags: z
     .strictObject({
-      parallelSources: z.boolean().default(FLAG_DEFAULTS.parallelSources),
-      batching: z.boolean().default(FLAG_DEFAULTS.batching),
-      opinionReuse: z.boolean().default(FLAG_DEFAULTS.opinionReuse),
-      changeGate: z.boolean().default(FLAG_DEFAULTS.changeGate),
-      decidedVote: z.boolean().default(FLAG_DEFAULTS.decidedVote),
-      connectionPool: z.boolean().default(FLAG_DEFAULTS.connectionPool),
-      pacing: z.boolean().default(FLAG_DEFAULTS.pacing),
-      adaptiveCache: z.boolean().default(FLAG_DEFAULTS.adaptiveCache),
-      backoff: z.boolean().default(FLAG_DEFAULTS.backoff),
-      breaker: z.boolean().default(FLAG_DEFAULTS.breaker),
-      fallback: z.boolean().default(FLAG_DEFAULTS.fallback),
-      hedging: z.boolean().default(FLAG_DEFAULTS.hedging),
+      parallelSources: symbolLevel(FLAG_DEFAULTS.parallelSources),
+      batching: switchLevel(FLAG_DEFAULTS.batching),
+      opinionReuse: symbolLevel(FLAG_DEFAULTS.opinionReuse),
+      changeGate: symbolLevel(FLAG_DEFAULTS.changeGate),
+      decidedVote: symbolLevel(FLAG_DEFAULTS.decidedVote),
+      connectionPool: switchLevel(FLAG_DEFAULTS.connectionPool),
+      pacing: switchLevel(FLAG_DEFAULTS.pacing),
+      adaptiveCache: switchLevel(FLAG_DEFAULTS.adaptiveCache),
+      backoff: switchLevel(FLAG_DEFAULTS.backoff),
+      breaker: switchLevel(FLAG_DEFAULTS.breaker),
+      fallback: symbolLevel(FLAG_DEFAULTS.fallback),
+      hedging: switchLevel(FLAG_DEFAULTS.hedging),
     })
     .prefault({}),
 });

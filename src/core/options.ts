@@ -1,6 +1,7 @@
 import type { Regime } from './decision.ts';
 import type { HttpJsonDeclaration } from './http-json.ts';
 import type { AssetClass, Instrument } from './instrument.ts';
+import type { SymbolFlag } from './rollout.ts';
 import type { LimitWindow } from './source.ts';
 import type { BackupMeaning } from './vote.ts';
 
@@ -243,6 +244,8 @@ export type Config = {
   readonly log: { readonly level: LogLevel };
   readonly cache: CacheOptions;
   readonly flags: Flags;
+  /** Of the flags that are on: those that are on for a share of the symbols only, 0..1; see {@link flagsFor}. */
+  readonly rollout?: Readonly<Partial<Record<SymbolFlag, number>>>;
 };
 
 /** When an endpoint that fails is left alone. */
