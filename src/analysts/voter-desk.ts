@@ -38,6 +38,7 @@ export class VoterDesk {
   /** From when on (Unix ms) the opinion's TTL runs. */
   #agesFromMs = 0;
   #toldAtMs = 0;
+  #heardAtMs = 0;
 
   constructor(options: VoterDeskOptions) {
     this.#options = options;
@@ -58,6 +59,13 @@ export class VoterDesk {
   /** When the source last told something to judge by, new or not (Unix ms); 0 before the first time. */
   get toldAtMs(): number {
     return this.#toldAtMs;
+  }
+
+  /** What was received before this moment (Unix ms) is known already, or would make an opinion that has run out at `nowMs`. */
+  usefulSinceMs(nowMs: number): number {
+    const { ttlMs, untilNextBar } = this.#options;
+    const newestBarOutAtMs = untilNextBar ? nextBarOutAtMs(nowMs) - BAR_INTERVAL_MS : 0;
+    return Math.max(this.#heardAtMs + 1, nowMs - ttlMs + 1, newestBarOutAtMs);
   }
 
   /** From here on (Unix ms) the opinion no longer counts as its value. */
@@ -120,6 +128,7 @@ export class VoterDesk {
   }
 
   #absorbView(view: View, provenance: Provenance, toldAtMs: number, doubt: BarDoubt): Absorbed {
+    if (view.kind !== 'market') this.#heardAtMs = Math.max(this.#heardAtMs, toldAtMs);
     if (view.kind === 'market' || view.kind === 'bars')
       return this.#absorbBars(view, provenance, toldAtMs, doubt);
     const { spec } = this.#options;

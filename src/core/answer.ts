@@ -36,6 +36,8 @@ export type Ask = {
   readonly isPatient?: boolean;
   /** Not to be answered from what is kept; it may still share a request that is under way. */
   readonly fresh?: boolean;
+  /** What was received before this moment (Unix ms) is of no use to the asker either. */
+  readonly receivedSinceMs?: number;
 };
 
 /**

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Answer, CacheCounts } from '../core/answer.ts';
+import type { Answer, Ask, CacheCounts } from '../core/answer.ts';
 import type { CacheEntry } from '../core/cache.ts';
 import type { FailureKind } from '../core/failure.ts';
 import type { GatewayCacheOptions } from '../core/options.ts';
@@ -67,16 +67,18 @@ export class AnswerCache {
   }
 
   /** What serves a question now; null where it must be asked. */
-  find(key: string, nowMs: number): Kept | null {
-    const kept = this.#servedFrom(this.#entries.get(key), nowMs);
+  find(key: string, ask: Ask, nowMs: number): Kept | null {
+    const kept = this.#servedFrom(this.#entries.get(key), ask, nowMs);
     if (kept === null) this.#misses += 1;
     return kept;
   }
 
   /** Takes over an entry of another tier for a question that was missed here, and serves from it where it can. */
-  adopt(key: string, entry: CacheEntry, nowMs: number): Kept | null {
+  adopt(key: string, entry: CacheEntry, ask: Ask, nowMs: number): Kept | null {
+    const own = this.#entries.peek(key);
+    if (own !== undefined && own.receivedAtMs >= entry.receivedAtMs) return null;
     this.#entries.set(key, entry);
-    const kept = this.#servedFrom(entry, nowMs);
+    const kept = this.#servedFrom(entry, ask, nowMs);
     if (kept !== null) this.#misses -= 1;
     return kept;
   }
@@ -87,9 +89,9 @@ export class AnswerCache {
   }
 
   /** Whether there is something for {@link instead} to give. */
-  canStandIn(key: string, nowMs: number): boolean {
+  canStandIn(key: string, ask: Ask, nowMs: number): boolean {
     const entry = this.#entries.peek(key);
-    return entry !== undefined && nowMs < entry.standInUntilMs && entry.result.kind === 'view';
+    return entry?.result.kind === 'view' && nowMs < entry.standInUntilMs && isRecent(entry, ask);
   }
 
   /** What stands in for an answer that could not be had, where there is something; else that answer. */
@@ -129,8 +131,8 @@ export class AnswerCache {
     };
   }
 
-  #servedFrom(entry: CacheEntry | undefined, nowMs: number): Kept | null {
-    if (entry === undefined || nowMs >= entry.renewUntilMs) return null;
+  #servedFrom(entry: CacheEntry | undefined, ask: Ask, nowMs: number): Kept | null {
+    if (entry === undefined || nowMs >= entry.renewUntilMs || !isRecent(entry, ask)) return null;
     const isDue = nowMs >= entry.freshUntilMs;
     if (isDue) this.#stale += 1;
     else this.#hits += 1;
@@ -186,6 +188,10 @@ export class AnswerCache {
     }
     return this.#leftShare;
   }
+}
+
+function isRecent({ receivedAtMs }: CacheEntry, { receivedSinceMs }: Ask): boolean {
+  return receivedSinceMs === undefined || receivedAtMs >= receivedSinceMs;
 }
 
 /** Aged from the event where its time is known. */

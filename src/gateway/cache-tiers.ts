@@ -36,12 +36,12 @@ export class CacheTiers {
       fetch(resolve, nowMs);
       return;
     }
-    const kept = this.#first.find(key, nowMs);
+    const kept = this.#first.find(key, ask, nowMs);
     if (kept !== null) {
       resolve(kept.answer);
       if (kept.isDue) fetch(NOBODY, nowMs);
     } else if (this.#second === null) {
-      this.#fetch(key, resolve, fetch, nowMs);
+      this.#fetch(key, ask, nowMs, resolve, fetch);
     } else {
       void this.#askSecond(this.#second, key, ask, resolve, fetch);
     }
@@ -62,8 +62,8 @@ export class CacheTiers {
     return this.#first.counts();
   }
 
-  #fetch(key: string, resolve: Resolve, fetch: Fetch, nowMs: number): void {
-    const canStandIn = this.#first.canStandIn(key, nowMs);
+  #fetch(key: string, ask: Ask, nowMs: number, resolve: Resolve, fetch: Fetch): void {
+    const canStandIn = this.#first.canStandIn(key, ask, nowMs);
     fetch(
       canStandIn ? (answer) => resolve(this.#first.instead(key, answer, this.#clock.nowMs())) : resolve,
       nowMs,
@@ -73,9 +73,9 @@ export class CacheTiers {
   async #askSecond(second: SecondTier, key: string, ask: Ask, resolve: Resolve, fetch: Fetch): Promise<void> {
     const entry = await second.get(key, ask);
     const nowMs = this.#clock.nowMs();
-    const kept = entry === null ? null : this.#first.adopt(key, entry, nowMs);
+    const kept = entry === null ? null : this.#first.adopt(key, entry, ask, nowMs);
     if (kept === null) {
-      this.#fetch(key, resolve, fetch, nowMs);
+      this.#fetch(key, ask, nowMs, resolve, fetch);
       return;
     }
     resolve(kept.answer);

@@ -29,7 +29,7 @@ async function put(
   const question = desk.question(clock.nowMs(), () => round.desk.market.brief(fix), round.isAnew);
   if (question === null)
     return { reason: 'noData', detail: 'it has told all it can: no newer closed bar exists' };
-  const answer = await round.put(seat, question, deadlineAtMs);
+  const answer = await round.put(seat, question, deadlineAtMs, desk.usefulSinceMs(clock.nowMs()));
   const absorbed = desk.absorb(answer, clock.nowMs(), round.doubt(fix));
   if (absorbed.kind === 'none') {
     const { kind: reason, detail } = absorbed.failure;

@@ -1,6 +1,6 @@
 import type { BarDoubt } from '../analysts/voter-desk.ts';
 import { voterBarFault } from '../consensus/voter-check.ts';
-import type { Answer, DataFault, Gateway } from '../core/answer.ts';
+import type { Answer, Ask, DataFault, Gateway } from '../core/answer.ts';
 import type { Clock } from '../core/clock.ts';
 import type { LeftOut, PriceFix, StandIn } from '../core/decision.ts';
 import type { FailureKind } from '../core/failure.ts';
@@ -53,10 +53,13 @@ export class Round {
     return this.isAudit || !this.parts.config.flags.opinionReuse;
   }
 
-  /** Nothing that is kept may answer. The fixed cache of old knew no such wish, but an audit that it answered would be none. */
-  get wantsFresh(): boolean {
+  /**
+   * What of kept answers is of use. The fixed cache of old knew no such wishes; but an audit that it answered would be none.
+   */
+  #keptOfUse(receivedSinceMs: number): Pick<Ask, 'fresh' | 'receivedSinceMs'> {
     const { opinionReuse, adaptiveCache } = this.parts.config.flags;
-    return this.isAudit || (!opinionReuse && adaptiveCache);
+    if (this.isAudit) return { fresh: true };
+    return adaptiveCache ? { fresh: !opinionReuse, receivedSinceMs } : {};
   }
 
   /** Questions that a limit or a budget of ours kept back. */
@@ -72,13 +75,14 @@ export class Round {
     return PATIENCE_SHARE_OF_CYCLE * this.parts.config.cycleMs;
   }
 
-  async put(seat: Seat, question: Question, deadlineAtMs: number): Promise<Answer> {
+  /** An answer that was received before `receivedSinceMs` (Unix ms) is of no use. */
+  async put(seat: Seat, question: Question, deadlineAtMs: number, receivedSinceMs = 0): Promise<Answer> {
     const [asked] = this.parts.gateway.askEach([
       {
         sourceId: seat.options.id,
         question,
         deadlineAtMs,
-        fresh: this.wantsFresh,
+        ...this.#keptOfUse(receivedSinceMs),
         ...urgencyOf(this, seat, question),
       },
     ]);
