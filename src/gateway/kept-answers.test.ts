@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import type { Answer, Ask } from '../core/answer.ts';
+import type { AssetClass } from '../core/instrument.ts';
+import { createVirtualClock } from '../platform/virtual-clock.ts';
+import { CacheTiers } from './cache-tiers.ts';
+import { cachingOfJob } from './conditional.ts';
+import type { Flight } from './flight.ts';
+import { lifetimeOf } from './freshness.ts';
+import { NO_CACHING } from './http-caching.ts';
+import type { Job } from './job.ts';
+import { priceOf, toyQuotes } from './toy-source.testing.ts';
+
+/** A Thursday, 10:00 in New York. */
+const NOON_MS = Date.parse('2026-01-15T15:00:00Z');
+const QUOTE_TTL_MS = 4_000;
+
+function fresh(id: string, receivedAtMs: number, eventAtMs: number | null = receivedAtMs) {
+  const quote = { instrumentId: id, price: 100, currency: 'USD' as const, bid: null, ask: null };
+  return {
+    kind: 'fresh',
+    view: { kind: 'market', quote: { ...quote, eventAtMs, receivedAtMs }, bars: [] },
+    provenance: { sourceId: 'toy', endpoint: 'quotes', eventAtMs, receivedAtMs, digest: '' },
+    latencyMs: 10,
+  } as const satisfies Answer;
+}
+
+function flightOf(id: string): Flight {
+  return {
+    endpoint: toyQuotes,
+    question: priceOf(id),
+    key: id,
+    deadlineAtMs: 0,
+    priority: 0,
+    isPatient: false,
+    left: false,
+    alone: false,
+    waiters: [],
+  };
+}
+
+describe('how long a quote may be served', () => {
+  const lifetime = (iso: string, caching = NO_CACHING, assetClass: AssetClass = 'stock') => {
+    const receivedAtMs = Date.parse(iso);
+    const id = assetClass === 'stock' ? 'AAPL' : 'BTC-USD';
+    const known = { caching, rate: null, leftShare: 1 };
+    const options = { quoteTtlMs: QUOTE_TTL_MS, ttlMs: 60_000 };
+    return lifetimeOf(priceOf(id), fresh(id, receivedAtMs), known, options);
+  };
+
+  it.each([
+    ['2026-01-15T15:00:00Z', 4_000, 'in an open market'],
+    ['2026-01-15T13:00:00Z', 16_000, 'before the open prices move rarely'],
+    ['2026-01-15T14:29:59Z', 1_000, 'but never over the open'],
+  ])('of %s: %d ms, %s', (iso, ttlMs) => {
+    expect(lifetime(iso)?.freshUntilMs).toBe(Date.parse(iso) + ttlMs);
+  });
+
+  it('the last of a session until trading before the next one begins, and for coins there is no session', () => {
+    const friday = '2026-01-17T02:00:00Z';
+    expect(lifetime(friday)).toEqual({
+      freshUntilMs: Date.parse('2026-01-20T09:00:00Z'),
+      renewUntilMs: Date.parse('2026-01-20T09:00:00Z'),
+      standInUntilMs: Date.parse('2026-01-20T09:00:00Z'),
+    });
+    expect(lifetime(friday, NO_CACHING, 'crypto')?.freshUntilMs).toBe(Date.parse(friday) + 4_000);
+  });
+
+  it('not at all where the provider says no-store', () => {
+    expect(lifetime('2026-01-15T15:00:00Z', { ...NO_CACHING, noStore: true })).toBeNull();
+  });
+
+  it('as the provider says, but never beyond half a cycle in an open market', () => {
+    expect(lifetime('2026-01-15T15:00:00Z', { ...NO_CACHING, maxAgeMs: 1_000 })?.freshUntilMs).toBe(
+      NOON_MS + 1_000,
+    );
+    const long = lifetime('2026-01-15T15:00:00Z', { ...NO_CACHING, maxAgeMs: 3_600_000 });
+    expect(long).toEqual({
+      freshUntilMs: NOON_MS + 10_000,
+      renewUntilMs: NOON_MS + 10_000,
+      standInUntilMs: NOON_MS + 10_000,
+    });
+  });
+});
+
+describe('what is served out of the cache', () => {
+  const tiers = () => {
+    const options = { bytesMax: 1_000_000, isAdaptive: true, quoteTtlMs: QUOTE_TTL_MS };
+    const clock = createVirtualClock(NOON_MS);
+    return new CacheTiers({ options, ttlMs: 60_000, leftShare: () => 1, clock, secondTier: null });
+  };
+  const AAPL = priceOf('AAPL');
+  const served = (cache: CacheTiers, nowMs: number, parts: Partial<Ask> = {}) => {
+    const ask: Ask = { sourceId: 'toy', question: AAPL, deadlineAtMs: nowMs + 5_000, ...parts };
+    const answers: Answer[] = [];
+    let fetches = 0;
+    cache.serve(
+      'AAPL',
+      ask,
+      nowMs,
+      (answer) => answers.push(answer),
+      () => {
+        fetches += 1;
+      },
+    );
+    return { answers, fetches };
+  };
+  const noted = (): CacheTiers => {
+    const cache = tiers();
+    cache.note(flightOf('AAPL'), fresh('AAPL', NOON_MS, NOON_MS - 500), NO_CACHING, NOON_MS);
+    return cache;
+  };
+
+  it('is what was answered, with its age, while it is fresh', () => {
+    const { answers, fetches } = served(noted(), NOON_MS + 3_000);
+    expect(answers).toMatchObject([{ kind: 'cached', ageMs: 3_500 }]);
+    expect(fetches).toBe(0);
+  });
+
+  it('is asked for anew while it is served a little longer, and after that is not served', () => {
+    const cache = noted();
+    expect(served(cache, NOON_MS + 7_999)).toMatchObject({ answers: [{ kind: 'stale' }], fetches: 1 });
+    expect(served(cache, NOON_MS + 8_000)).toEqual({ answers: [], fetches: 1 });
+  });
+
+  it('is nothing for those who ask for a fresh answer', () => {
+    expect(served(noted(), NOON_MS + 1, { fresh: true })).toEqual({ answers: [], fetches: 1 });
+  });
+});
+
+it('a validator is kept of the answer to one question, never of a batch', () => {
+  const said = { ...NO_CACHING, etag: '"v1"' };
+  const jobOf = (...ids: string[]): Job => ({
+    endpoint: toyQuotes,
+    flights: ids.map(flightOf),
+    request: { method: 'GET', url: '', headers: {}, body: null },
+    weight: 1,
+  });
+  expect(cachingOfJob(jobOf('AAPL'), said, true).etag).toBe('"v1"');
+  expect(cachingOfJob(jobOf('AAPL', 'MSFT'), said, true).etag).toBeNull();
+  expect(cachingOfJob(jobOf('AAPL'), said, false).etag).toBeNull();
+});
