@@ -1,11 +1,13 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApi } from './api/api.ts';
+import { type Change, differences } from './config/consequences.ts';
 import { readDocument } from './config/document.ts';
 import { type ConfigLoaded, loadConfig } from './config/load.ts';
 import { readConfigFile } from './config/read-file.ts';
 import { resolveVariables, type Surroundings } from './config/variables.ts';
 import { watchConfig } from './config/watch.ts';
+import { type ConfigCheck, checkAgainstRecord } from './config-check.ts';
 import { counterfactuals } from './consensus/counterfactuals.ts';
 import { checkCertificate } from './consensus/verify-certificate.ts';
 import type { BudgetLeft } from './core/answer.ts';
@@ -14,7 +16,7 @@ import type { Decision } from './core/decision.ts';
 import type { SpentMemory } from './core/gateway-memory.ts';
 import type { Http } from './core/http.ts';
 import type { HttpPools } from './core/http-pools.ts';
-import type { Ledger, VerifyOptions, VerifyReport } from './core/ledger.ts';
+import type { ConfigRow, Ledger, VerifyOptions, VerifyReport } from './core/ledger.ts';
 import type { DataLabel, LiveView } from './core/live.ts';
 import { type BudgetOptions, type Config, LEDGER_PATH_DEFAULT, type LogLevel } from './core/options.ts';
 import type { Source } from './core/source.ts';
@@ -38,7 +40,9 @@ import { Metrics } from './telemetry/metrics/metrics.ts';
 
 /** The wiring: the one place where stages, platform and configuration are put together. */
 
+export type { Change } from './config/consequences.ts';
 export { issueLines } from './config/load.ts';
+export { isOtherwise, type Replayed } from './config-check.ts';
 export type { BudgetPlan, SourcePlan } from './planner/budget-plan.ts';
 export type { PlanCase } from './planner/errands.ts';
 export type { Month } from './planner/open-hours.ts';
@@ -283,6 +287,16 @@ async function watched(
 /** With the place in the code, which is what mends a bug. */
 function faultText(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** What a configuration would change of a record's newest version and of its decisions of the last `minutes`. */
+export function checkConfig(ledger: Ledger, config: Config, minutes: number): Promise<ConfigCheck> {
+  return checkAgainstRecord(ledger, config, SYSTEM_CLOCK.nowMs() - minutes * 60_000);
+}
+
+/** What differs between two versions on record. */
+export function recordedDifferences(from: ConfigRow, to: ConfigRow): Change[] {
+  return differences(from.body.config, to.body.config);
 }
 
 /** What a month will ask, use up and cost; the running month when none is named. Asks nobody. */

@@ -52,6 +52,7 @@ const WIRING = [
   'src/probes.ts',
   'src/running-engine.ts',
   'src/reload.ts',
+  'src/config-check.ts',
   'src/main.ts',
   'src/index.ts',
 ];
@@ -68,6 +69,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   'src/probes.ts': ['core', 'platform', 'turn', 'src/seats.ts', ...STAGES],
   'src/running-engine.ts': ['core', 'turn', 'src/engine.ts', 'src/seats.ts', ...STAGES],
   'src/reload.ts': ['core', 'platform', 'src/running-engine.ts', 'src/seats.ts', ...STAGES],
+  'src/config-check.ts': ['core', 'turn', 'src/seats.ts', ...STAGES],
   'src/main.ts': [
     'core',
     'platform',
@@ -77,6 +79,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     'src/probes.ts',
     'src/running-engine.ts',
     'src/reload.ts',
+    'src/config-check.ts',
     ...STAGES,
   ],
   'src/index.ts': ['core', 'platform', 'src/engine.ts', 'src/main.ts', ...STAGES],

@@ -52,6 +52,7 @@ function program(output: Output): Command {
   addSimulate(sextant, output);
   addLive(sextant, output);
   addReaders(sextant, output);
+  addConfig(sextant, output);
   return sextant;
 }
 
@@ -176,6 +177,54 @@ function addSources(sextant: Command, output: Output): void {
     .addOption(profile())
     .addOption(json())
     .action(async (id, options) => (await import('./source-test.ts')).testSource(id, options, output));
+}
+
+function addConfig(sextant: Command, output: Output): void {
+  const versions = sextant
+    .command('config')
+    .description('check a configuration, and see and undo its changes');
+  versions
+    .command('check')
+    .description('say what a file would change, and which recorded decisions it would have changed')
+    .argument('<file>', 'configuration')
+    .addOption(new Option('--minutes <n>', 'of the record').argParser(positive).default(60))
+    .addOption(ledger())
+    .addOption(json())
+    .action(async (file, options) =>
+      (await import('./config.ts')).configCheck(file, { config: file, ...options }, output),
+    );
+  versions
+    .command('show')
+    .description('show the newest version on record')
+    .addOption(config())
+    .addOption(ledger())
+    .addOption(json())
+    .action(async (options) => (await import('./config.ts')).configShow(options, output));
+  versions
+    .command('history')
+    .description('list the versions on record, newest first')
+    .addOption(config())
+    .addOption(ledger())
+    .addOption(json())
+    .action(async (options) => (await import('./config.ts')).configHistory(options, output));
+  versions
+    .command('diff')
+    .description('show what differs between two versions')
+    .argument('<a>', 'a version, or its number')
+    .argument('<b>', 'another')
+    .addOption(config())
+    .addOption(ledger())
+    .addOption(json())
+    .action(async (a, b, options) => (await import('./config.ts')).configDiff(a, b, options, output));
+  versions
+    .command('rollback')
+    .description('write the file of an earlier version back')
+    .argument('<version>', 'a version, or its number')
+    .addOption(config())
+    .addOption(ledger())
+    .action(async (version, options) =>
+      (await import('./config.ts')).configRollback(version, options, output),
+    );
 }
 
 function addReaders(sextant: Command, output: Output): void {

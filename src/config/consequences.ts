@@ -25,7 +25,7 @@ export function consequences(running: Config, next: Config): Consequences {
   ].sort((a, b) => (a.path < b.path ? -1 : 1));
   return {
     changes,
-    needRestart: changes.map(({ path }) => path).filter((path) => BOUND.includes(path)),
+    needRestart: pathsNeedingRestart(changes),
     config: {
       ...next,
       server: running.server,
@@ -33,6 +33,11 @@ export function consequences(running: Config, next: Config): Consequences {
       flags: { ...next.flags, connectionPool: running.flags.connectionPool },
     },
   };
+}
+
+/** Of the changed paths: what stays as it was until the service is started anew. */
+export function pathsNeedingRestart(changes: readonly Change[]): string[] {
+  return changes.map(({ path }) => path).filter((path) => BOUND.includes(path));
 }
 
 /** What differs between two recorded (redacted) configurations, by path; sources are told apart by their ids. */

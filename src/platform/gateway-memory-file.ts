@@ -1,17 +1,8 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { GatewayMemory, SourceMemories } from '../core/gateway-memory.ts';
+import { replaceFile } from './replace-file.ts';
 
 /** Far above what a thousand sources need. */
 const BYTES_MAX = 16 * 1024 * 1024;
@@ -58,8 +49,7 @@ const fileSchema = z.strictObject({
 });
 
 /**
- * The gateway's memory in one file, for the owner alone. Written beside and put in its place, so that what is read is a
- * whole one, the old or the new.
+ * The gateway's memory in one file, for the owner alone: a whole one, the old or the new.
  */
 export function createGatewayMemoryFile(path: string): GatewayMemory {
   return {
@@ -75,27 +65,15 @@ export function createGatewayMemoryFile(path: string): GatewayMemory {
       }
     },
     save(memories) {
-      const besidePath = `${path}.new`;
       try {
         mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-        writeDurably(besidePath, JSON.stringify({ version: 1, sources: memories }));
-        renameSync(besidePath, path);
+        replaceFile(path, JSON.stringify({ version: 1, sources: memories }));
         return null;
       } catch (error) {
         return messageOf(error);
       }
     },
   };
-}
-
-function writeDurably(path: string, text: string): void {
-  const file = openSync(path, 'w', 0o600);
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }
 
 function messageOf(error: unknown): string {

@@ -53,9 +53,7 @@ function votersOf(
   before: readonly VotingSeat[],
 ): VotingSeat[] {
   const { futureMsMax } = config.gates;
-  const voters = seats.filter((seat) => mayVote(seat, instrument));
-  const weights = shareOut(voters.map(({ options: { id, weight } }) => ({ sourceId: id, weight })));
-  return voters.map((seat) => {
+  return electorate(instrument, seats).map(({ seat, weightPpb }) => {
     const { id: sourceId, ttlMs, untilNextBar } = seat.options;
     const terms = { ttlMs, untilNextBar, futureMsMax };
     const known = before.find((voter) => isSameVoice(voter.seat.options, seat.options))?.desk;
@@ -63,11 +61,18 @@ function votersOf(
     const desk = known ?? new VoterDesk({ sourceId, instrument, spec: seat.analyst, ...terms });
     return {
       seat,
-      weightPpb: weights.get(sourceId) ?? 0,
+      weightPpb,
       desk,
       backups: backupSeats(seat, instrument, config, seats),
     };
   });
+}
+
+/** Who may vote on an instrument, and the weight that each has among them. */
+export function electorate(instrument: Instrument, seats: readonly Seat[]) {
+  const voters = seats.filter((seat) => mayVote(seat, instrument));
+  const weights = shareOut(voters.map(({ options: { id, weight } }) => ({ sourceId: id, weight })));
+  return voters.map((seat) => ({ seat, weightPpb: weights.get(seat.options.id) ?? 0 }));
 }
 
 function mayVote({ options, source, analyst }: Seat, instrument: Instrument): boolean {
