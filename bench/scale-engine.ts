@@ -1,4 +1,6 @@
 import { rmSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Http } from '../src/core/http.ts';
 import { instrumentOf } from '../src/core/instrument.ts';
 import type { Config } from '../src/core/options.ts';
@@ -31,6 +33,8 @@ export type ScaleFigures = {
   /** Cycles until every symbol had a decision; they are not among the samples. */
   readonly warmupCycles: number;
   readonly samples: readonly ScaleSample[];
+  /** What is in use after a full collection at the end: the rest of the RSS is the process itself and room to sweep in. */
+  readonly liveMb: number;
 };
 
 const WARMUP_CYCLES_MAX = 60;
@@ -110,8 +114,11 @@ async function measure(order: ScaleEngineOrder): Promise<ScaleFigures> {
       settledAt = cycle;
     }
   }
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  const { heapUsed, external } = process.memoryUsage();
   await service.close();
-  return { warmupCycles, samples: samples.slice(-order.cycles) };
+  return { warmupCycles, samples: samples.slice(-order.cycles), liveMb: (heapUsed + external) / 1e6 };
 }
 
 process.once('message', (order) => {

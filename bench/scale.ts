@@ -75,7 +75,7 @@ function costs(samples: readonly ScaleSample[], symbols: number) {
   return { unchangedNs: ((cpuMs - slopeMs * weighed) / symbols) * 1e6, weighedUs: slopeMs * 1e3 };
 }
 
-function row(symbols: number, { samples, warmupCycles }: ScaleFigures): string {
+function row(symbols: number, { samples, warmupCycles, liveMb }: ScaleFigures): string {
   const shares = (of: (sample: ScaleSample) => number): string =>
     [0.5, 0.99].map((share) => percentile(samples.map(of), share)?.toFixed(0)).join(' / ');
   const mean = (of: (sample: ScaleSample) => number) =>
@@ -87,6 +87,7 @@ function row(symbols: number, { samples, warmupCycles }: ScaleFigures): string {
     shares((s) => s.cpuMs),
     mean((s) => s.cpuMs).toFixed(0),
     Math.max(...samples.map((s) => s.rssMb)).toFixed(0),
+    liveMb.toFixed(0),
     mean((s) => s.calls).toFixed(1),
     ((100 * mean((s) => s.decided)) / symbols).toFixed(2),
     shares((s) => s.weighed),
@@ -102,9 +103,9 @@ const mode = args.mode === 'everyone' ? 'everyone' : 'planner';
 const folder = mkdtempSync(join(tmpdir(), 'sextant-scale-'));
 console.log(`mode ${mode}, ${args.cycles} cycles, ${machineText()}, commit ${commitText()}; p50 / p99\n`);
 console.log(
-  '| symbols | cycle ms | CPU ms | mean CPU ms | RSS MB | calls | decided % | weighed anew | CPU µs per symbol | unchanged ns | weighed µs | warm-up cycles |',
+  '| symbols | cycle ms | CPU ms | mean CPU ms | RSS MB | live MB | calls | decided % | weighed anew | CPU µs per symbol | unchanged ns | weighed µs | warm-up cycles |',
 );
-console.log(`|${' --- |'.repeat(12)}`);
+console.log(`|${' --- |'.repeat(13)}`);
 const results: { symbols: number; figures: ScaleFigures }[] = [];
 for (const symbols of args.symbols.split(',').map(Number)) {
   const figures = await run(symbols, mode, folder);

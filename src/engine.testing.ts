@@ -237,6 +237,7 @@ export function stage(
     gate: null,
     votes: new VoteMemo(),
     weighed: null,
+    quietUntilMs: 0,
     standing: null,
     signal: null,
   }));

@@ -5,7 +5,7 @@ import { type Quote, quoteTimeMs } from './core/quote.ts';
 import { sessionAt } from './core/sessions/session.ts';
 import { ABSTAIN_REASONS, type AbstainReason, SCORE_MICRO, type VoteRules, type Voter } from './core/vote.ts';
 import { askUntilDecided } from './planner/ask-until-decided.ts';
-import { dueReason, moveMinOf } from './planner/change-gate.ts';
+import { dueReason, moveMinOf, quietUntilMs } from './planner/change-gate.ts';
 import { askableVoter } from './turn/askable-voter.ts';
 import type { Desk, Seat, VotingSeat } from './turn/desk.ts';
 import { learnedRanges } from './turn/learned-ranges.ts';
@@ -40,6 +40,7 @@ export class Turn {
 
     const watched = await new PriceWatch(this.round).watch(this.#dueReason());
     if (watched.kind === 'quiet') return this.#confirmed(watched.seat, watched.quote);
+    this.#desk.quietUntilMs = 0;
     if (watched.kind === 'abstain')
       return this.#abstain(watched.reason, watched.detail || this.#silenceText());
     const { fix } = watched;
@@ -66,13 +67,12 @@ export class Turn {
     if (this.round.isAudit) return 'everyone is asked';
     if (!config.flags.changeGate) return 'the change gate is off';
     const { weighed, standing, voters } = this.#desk;
-    return dueReason({
-      weighed,
-      standing,
-      nowMs: clock.nowMs(),
-      refreshAtMs: new Map(voters.map(({ seat, desk }) => [seat.options.id, desk.refreshAtMs])),
-      options: config.planner,
-    });
+    const nowMs = clock.nowMs();
+    if (weighed !== null && nowMs < this.#desk.quietUntilMs) return null;
+    const refreshAtMs = new Map(voters.map(({ seat, desk }) => [seat.options.id, desk.refreshAtMs]));
+    const rests = { weighed, standing, refreshAtMs, options: config.planner };
+    this.#desk.quietUntilMs = quietUntilMs(rests);
+    return dueReason({ ...rests, nowMs });
   }
 
   /** Asks the voters whose opinion is not known, until the vote is decided or the time is up. */

@@ -4,7 +4,7 @@ import type { Decision } from '../core/decision.ts';
 import { PLANNER_DEFAULTS } from '../core/options.ts';
 import type { Signal } from '../core/signal.ts';
 import type { Ballot, Certificate } from '../core/vote.ts';
-import { dueReason, moveMinOf, moveReason } from './change-gate.ts';
+import { dueReason, moveMinOf, moveReason, quietUntilMs } from './change-gate.ts';
 
 const YES: Ballot = { state: 'answered', scoreMicro: 1 };
 const OPEN: Ballot = { state: 'open', lowMicro: -1, highMicro: 1 };
@@ -63,6 +63,25 @@ describe('whatever the price does', () => {
   ])('it stays shut where %s', (_title, input) => {
     expect(due(input)).toBeNull();
   });
+});
+
+test('it is quiet until the first moment at which something is due', () => {
+  const anyMs = fc.integer({ min: 0, max: 400_000 });
+  const anyBallot = fc.constantFrom(YES, OPEN, AWAY);
+  fc.assert(
+    fc.property(anyMs, anyBallot, anyBallot, anyMs, anyMs, (nowMs, a, b, aMs, bMs) => {
+      const known = {
+        weighed,
+        standing: standing({ a, b }),
+        refreshAtMs: new Map([
+          ['a', aMs],
+          ['b', bMs],
+        ]),
+        options: PLANNER_DEFAULTS,
+      };
+      expect(dueReason({ ...known, nowMs }) === null).toBe(nowMs < quietUntilMs(known));
+    }),
+  );
 });
 
 describe('the price', () => {

@@ -59,6 +59,21 @@ export function dueReason({ weighed, standing, nowMs, refreshAtMs, options }: Ga
   return renewable === undefined ? null : `${renewable.sourceId} may have news`;
 }
 
+/** Before then (Unix ms) {@link dueReason} names nothing, unless an opinion is lost meanwhile. */
+export function quietUntilMs({
+  weighed,
+  standing,
+  refreshAtMs,
+  options,
+}: Omit<GateQuestion, 'nowMs'>): number {
+  if (weighed === null || standing === null || standing.kind === 'ABSTAIN') return 0;
+  let untilMs = weighed.atMs + options.heartbeatMs;
+  for (const { sourceId, ballot } of standing.certificate.voters) {
+    if (ballot.state === 'answered') untilMs = Math.min(untilMs, refreshAtMs.get(sourceId) ?? 0);
+  }
+  return untilMs;
+}
+
 /**
  * Why a price opens the gate, or null: it moved by `moveMin` or more since everything was last weighed, or it reached the
  * target or the stop of the open signal.

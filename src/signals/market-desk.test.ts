@@ -3,7 +3,7 @@ import type { Bar } from '../core/bar.ts';
 import type { PriceFix } from '../core/decision.ts';
 import { instrumentOf } from '../core/instrument.ts';
 import type { View } from '../core/question.ts';
-import { MarketDesk } from './market-desk.ts';
+import { barsKept, MarketDesk } from './market-desk.ts';
 
 const MINUTE_MS = 60_000;
 const T0 = Date.parse('2026-01-14T15:00:00Z');
@@ -114,4 +114,13 @@ describe('the market desk', () => {
       change1dPct: null,
     });
   });
+});
+
+test.each([
+  [6, 1_500],
+  [400, 1_500],
+  [1_000, 600],
+  [50_000, 75],
+])('of %i instruments %i bars each are kept', (instruments, bars) => {
+  expect(barsKept(instruments)).toBe(bars);
 });

@@ -8,8 +8,18 @@ import { tradingTimeBefore } from '../core/sessions/lookback.ts';
 import { nextOpenMs, sessionAt } from '../core/sessions/session.ts';
 import { RegimeTracker } from './regime.ts';
 
-/** Bars kept of each instrument: enough for a day of crypto on the chart and for the one-day change. */
-const BARS_KEPT = 1_500;
+/** Of each instrument: enough for a day of crypto on the chart and for the one-day change. */
+const BARS_KEPT_MAX = 1_500;
+/** Enough for the regime and the one-hour change. */
+const BARS_KEPT_MIN = 75;
+/** Of all instruments together: 30 MB. */
+const BARS_KEPT_IN_ALL = 600_000;
+
+/** How many bars are kept of each of so many instruments: a whole day of 400, one hour of thousands. */
+export function barsKept(instruments: number): number {
+  const share = Math.floor(BARS_KEPT_IN_ALL / instruments);
+  return Math.min(BARS_KEPT_MAX, Math.max(BARS_KEPT_MIN, share));
+}
 /** A regime that rests on older bars than this says nothing about now. */
 const REGIME_AGE_MS_MAX = 600_000;
 /** A watch bar this far from the confirmed price is not believed. */
@@ -21,10 +31,10 @@ export class MarketDesk {
   readonly #track: BarTrack;
   #regime = new RegimeTracker();
 
-  constructor(instrument: Instrument) {
+  constructor(instrument: Instrument, keep: number = BARS_KEPT_MAX) {
     this.#instrument = instrument;
     this.#track = new BarTrack({
-      keep: BARS_KEPT,
+      keep,
       nextOpenMs: (atMs) => nextOpenMs(instrument.assetClass, atMs),
     });
   }

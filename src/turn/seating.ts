@@ -4,7 +4,7 @@ import { shareOut } from '../consensus/weights.ts';
 import type { Instrument } from '../core/instrument.ts';
 import type { Config, SourceOptions } from '../core/options.ts';
 import { endpointFor } from '../core/source.ts';
-import { MarketDesk } from '../signals/market-desk.ts';
+import { barsKept, MarketDesk } from '../signals/market-desk.ts';
 import { backupSeats } from './backup-seats.ts';
 import type { Desk, Seat, VotingSeat } from './desk.ts';
 
@@ -15,7 +15,7 @@ import type { Desk, Seat, VotingSeat } from './desk.ts';
 export function seatDesks(config: Config, seats: readonly Seat[], before: readonly Desk[] = []): Desk[] {
   const known = new Map(before.map((desk) => [desk.instrument.id, desk]));
   return config.symbols.map((instrument) => {
-    const desk = known.get(instrument.id) ?? newDesk(instrument);
+    const desk = known.get(instrument.id) ?? newDesk(instrument, config.symbols.length);
     desk.watchers = watchersOf(instrument, config, seats);
     desk.voters = votersOf(instrument, config, seats, desk.voters);
     desk.weighed = null;
@@ -23,8 +23,8 @@ export function seatDesks(config: Config, seats: readonly Seat[], before: readon
   });
 }
 
-function newDesk(instrument: Instrument): Desk {
-  const market = new MarketDesk(instrument);
+function newDesk(instrument: Instrument, instruments: number): Desk {
+  const market = new MarketDesk(instrument, barsKept(instruments));
   return {
     instrument,
     market,
@@ -33,6 +33,7 @@ function newDesk(instrument: Instrument): Desk {
     gate: null,
     votes: new VoteMemo(),
     weighed: null,
+    quietUntilMs: 0,
     standing: null,
     signal: null,
   };
