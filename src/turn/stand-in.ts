@@ -28,7 +28,7 @@ const FAILING: ReadonlySet<string> = new Set([
 ]);
 
 /** Of the time that is left: how long a voter is waited for that has backups. */
-const OWN_SHARE = 2 / 3;
+const OWN_SHARE = 1 / 2;
 
 /** Until when (Unix ms) a voter is asked: early enough to ask its backups afterwards. */
 export function ownDeadlineAtMs({ parts, askDeadlineAtMs }: Round, { backups }: VotingSeat): number {
