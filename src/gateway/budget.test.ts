@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { failure } from '../core/failure.ts';
 import type { BudgetOptions } from '../core/options.ts';
+import { Budget } from './budget.ts';
+import { type Exchange, heldBack, type Job } from './job.ts';
 import { budgetLeft, nothingSpent } from './spending.ts';
 import { asksFor, outcome, START_MS, SYMBOLS, setUp } from './toy-gateway.testing.ts';
 import { toyQuotes } from './toy-source.testing.ts';
@@ -93,6 +96,19 @@ describe('a request that might cross its budget is not sent', () => {
       expect(gateway.health()[0]?.budget).toMatchObject({ callsLeftToday: left, usdLeftToday: left / 100 });
     }
   });
+});
+
+test('an answer that was lost counts as the dearest so far, whatever the list price', () => {
+  const budget = new Budget({ ...NOTHING, usdPerDay: 1 }, 0.01, START_MS);
+  const carry = (fate: Exchange['fate'], costUsd: number): void => {
+    const request = { method: 'GET' as const, url: '', headers: {}, body: null };
+    const job: Job = { endpoint: toyQuotes, flights: [], request, weight: 1 };
+    budget.leave(job, START_MS);
+    budget.back(job, { ...heldBack(job, failure('connection', ''), START_MS), fate, costUsd }, START_MS);
+  };
+  carry('answered', 0.25);
+  carry('lost', 0.01);
+  expect(budget.left(START_MS).usdLeftToday).toBe(0.5);
 });
 
 test('a new day begins anew, the month goes on', async () => {
