@@ -1,66 +1,60 @@
-import { describe, expect, it } from 'vitest';
-import { ANALYSTS } from '../analysts/catalogue.ts';
-import type { Config } from '../core/options.ts';
-import { SOURCES } from '../sources/catalogue.ts';
-import { declareSource } from '../sources/http-json/http-json.ts';
-import { consequences } from './consequences.ts';
-import { loadConfig } from './load.ts';
+import { describe, expect, test } from 'vitest';
+import { loadConfigText } from '../main.ts';
+import { consequences, differences } from './consequences.ts';
 
-const CATALOGUE = { declare: declareSource, sources: SOURCES, analysts: ANALYSTS };
-
-type Parts = {
-  readonly port?: number;
-  readonly path?: string;
-  readonly key?: string;
-  readonly more?: string;
-};
-
-function configOf({ port = 8080, path = 'a.db', key = 'key-one', more = '' }: Parts): Config {
-  const text = `
-symbols: [BTC-USD]
-server: { port: ${port} }
-ledger: { path: ${path} }
+const GOOD = `
+symbols: [BTC-USD, ETH-USD]
 sources:
-  coinbase: { analyst: trend }
-  kraken: { analyst: momentum }
-  alpha-vantage: { analyst: gauge, keys: { apiKey: "\${KEY}" } }
-${more}`;
-  const loaded = loadConfig(text, CATALOGUE, {
-    env: (name) => (name === 'KEY' ? key : undefined),
-    file: () => null,
-  });
-  if (loaded.kind !== 'ok') throw new Error(JSON.stringify(loaded.issues));
+  coinbase: { weight: 2 }
+  kraken: {}
+  xai: { keys: { apiKey: "\${KEY}" }, budget: { usdPerDay: 1 }, priceUsdPerCall: 0.02 }
+`;
+
+function configOf(text: string, key = 'k1') {
+  const loaded = loadConfigText(text, { KEY: key });
+  if (loaded.kind === 'invalid') throw new Error(JSON.stringify(loaded.issues));
   return loaded.config;
 }
 
-describe('the consequences of a changed configuration', () => {
-  it('are none where nothing changed', () => {
-    expect(consequences(configOf({}), configOf({}))).toMatchObject({ changes: [], needRestart: [] });
+const running = configOf(GOOD);
+
+describe('what a configuration changes', () => {
+  test('is told by path, sources by their ids', () => {
+    const next = configOf(
+      GOOD.replace('weight: 2', 'weight: 3').replace('  kraken: {}', '  kraken: { ttlMs: 7000 }'),
+    );
+    expect(consequences(running, next).changes).toEqual([
+      { path: 'sources.coinbase.weight', from: '2', to: '3' },
+      { path: 'sources.kraken.ttlMs', from: '90000', to: '7000' },
+    ]);
   });
 
-  it('a bound address and the record stay as they run, and are named as waiting for a restart', () => {
-    const running = configOf({});
-    const { needRestart, config, changes } = consequences(running, configOf({ port: 9090, path: 'b.db' }));
-    expect(needRestart).toEqual(['ledger.path', 'server.port']);
-    expect(changes.map(({ path: at, from, to }) => `${at} ${from} ${to}`)).toEqual([
-      'ledger.path "a.db" "b.db"',
-      'server.port 8080 9090',
-    ]);
+  test('is nothing where only the layout differs', () => {
+    expect(consequences(running, configOf(`# hello\n${GOOD}`)).changes).toEqual([]);
+  });
+
+  test('names a key that is another, and neither of the two', () => {
+    const { changes } = consequences(running, configOf(GOOD, 'k2'));
+    expect(changes.map(({ path }) => path)).toEqual(['sources.xai.keys.apiKey']);
+    expect(JSON.stringify(changes)).not.toMatch(/k1|k2/);
+  });
+
+  test('keeps what needs a restart as it was, and says so', () => {
+    const next = configOf(
+      `${GOOD}\nserver: { port: 9000 }\nledger: { path: other.db }\nflags: { connectionPool: off, batching: off }`,
+    );
+    const { needRestart, config } = consequences(running, next);
+    expect(needRestart).toEqual(['flags.connectionPool', 'ledger.path', 'server.port']);
     expect(config.server).toEqual(running.server);
     expect(config.ledger).toEqual(running.ledger);
+    expect(config.flags).toMatchObject({ connectionPool: true, batching: false });
   });
 
-  it('what else changed is what runs next', () => {
-    const next = configOf({ more: 'cycleMs: 60000' });
-    const { needRestart, config } = consequences(configOf({}), next);
-    expect(needRestart).toEqual([]);
-    expect(config.cycleMs).toBe(60_000);
-  });
-
-  it('a changed key is named, and neither the old nor the new one shown', () => {
-    const { changes, config } = consequences(configOf({}), configOf({ key: 'key-two' }));
-    expect(changes.map(({ path: at }) => at)).toEqual(['sources.alpha-vantage.keys.apiKey']);
-    expect(JSON.stringify(changes)).not.toMatch(/key-(one|two)/);
-    expect(config.sources.find(({ id }) => id === 'alpha-vantage')?.keys.apiKey).toBe('key-two');
+  test('a source that came or went is there with all it says, or gone with it', () => {
+    const changes = differences({ sources: [{ id: 'a', weight: 1 }] }, { sources: [{ id: 'b', weight: 2 }] });
+    expect(changes).toEqual([
+      { path: 'sources.a.weight', from: '1', to: null },
+      { path: 'sources.b.weight', from: null, to: '2' },
+    ]);
   });
 });
