@@ -111,10 +111,10 @@ export function readCacheEntry(found: unknown, question: Question, nowMs: number
   const { success, data: entry } = entrySchema.safeParse(found);
   if (!success || entry.receivedAtMs > nowMs + AHEAD_MS_MAX) return null;
   const { result } = entry;
-  if (result.kind === 'view') {
-    if (result.view.kind !== question.kind) return null;
-    if (result.view.kind === 'market' && result.view.quote.instrumentId !== question.instrument.id)
-      return null;
-  }
-  return entry;
+  if (result.kind === 'failed') return entry;
+  const { view: read } = result;
+  if (read.kind !== question.kind) return null;
+  if (read.kind !== 'market') return entry;
+  const { id, quote: currency } = question.instrument;
+  return read.quote.instrumentId === id && read.quote.currency === currency ? entry : null;
 }

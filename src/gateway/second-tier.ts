@@ -5,7 +5,7 @@ import { readCacheEntry } from './cache-entry-shape.ts';
 
 /** Longest that a question waits for the second tier. */
 export const TIER_WAIT_MS = 20;
-/** So many failures in a row, and it is left alone for a while: waiting for it each time would cost every question. */
+/** So many reads that failed in a row, and it is left alone for a while: waiting for it each time would cost every question. */
 const FAILURES_IN_ROW = 3;
 const LEFT_ALONE_MS = 5_000;
 /** Most writes under way; what comes on top of them is not written. */
@@ -44,14 +44,10 @@ export class SecondTier {
   set(key: string, entry: CacheEntry): void {
     if (this.#writes >= WRITES_MAX || this.#clock.nowMs() < this.#leftAloneUntilMs) return;
     this.#writes += 1;
-    const done = (isGood: boolean): void => {
+    const done = (): void => {
       this.#writes -= 1;
-      this.#count(isGood);
     };
-    attempt(() => this.#tier.set(this.#keyOf(key), entry)).then(
-      () => done(true),
-      () => done(false),
-    );
+    attempt(() => this.#tier.set(this.#keyOf(key), entry)).then(done, done);
   }
 
   #read(found: unknown, question: Ask['question']): CacheEntry | typeof FAILED {

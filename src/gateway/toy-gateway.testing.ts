@@ -1,4 +1,5 @@
 import type { Answer, Ask } from '../core/answer.ts';
+import type { Cache } from '../core/cache.ts';
 import type { GatewayMemory } from '../core/gateway-memory.ts';
 import type { HttpRequest } from '../core/http.ts';
 import { instrumentOf } from '../core/instrument.ts';
@@ -20,6 +21,7 @@ export type Setup = {
   readonly options?: Partial<SourceOptions>;
   readonly gateway?: Partial<GatewayOptions>;
   readonly memory?: GatewayMemory;
+  readonly secondTier?: Cache;
   readonly meter?: Meter;
   readonly startMs?: number;
 };
@@ -31,6 +33,7 @@ export function setUp({
   options,
   gateway,
   memory,
+  secondTier,
   meter,
   startMs = START_MS,
 }: Setup = {}) {
@@ -40,6 +43,7 @@ export function setUp({
     sources: sources ?? [{ source: { ...toySource, ...source }, options: { ...TOY_OPTIONS, ...options } }],
     symbols: SYMBOLS.map((id) => instrumentOf(id)),
     memory: memory ?? null,
+    ...(secondTier === undefined ? {} : { secondTier }),
     http,
     clock,
     random: createSeededRandom('gateway'),
