@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { FailureKind } from '../core/failure.ts';
 import type { HttpRequest } from '../core/http.ts';
 import { GATEWAY_DEFAULTS } from '../core/options.ts';
 import type { Source } from '../core/source.ts';
@@ -84,14 +85,21 @@ describe('batching', () => {
 });
 
 describe('one bad symbol', () => {
-  const withBadSymbol = ({ url }: HttpRequest): ToyAnswer =>
-    url.includes('BAD') ? { body: { error: 'badRequest' } } : pricesFor({ url } as HttpRequest);
+  const turnedAway =
+    (error: FailureKind) =>
+    ({ url }: HttpRequest): ToyAnswer =>
+      url.includes('BAD') ? { body: { error } } : pricesFor({ url } as HttpRequest);
+  const withBadSymbol = turnedAway('badRequest');
 
-  test('costs the others nothing: the batch is split until it stands alone', async () => {
-    const { clock, gateway } = setUp({ answer: withBadSymbol });
-    const answers = await answersWithin(clock, gateway.ask(asksFor(['AAPL', 'MSFT', 'BAD', 'TSLA'], clock)));
-    expect(answers.map(outcome)).toEqual(['fresh', 'fresh', 'failed badRequest', 'fresh']);
-  });
+  test.each<FailureKind>(['badRequest', 'unknownSymbol'])(
+    'costs the others nothing where all are turned away as %s: the batch is split until it stands alone',
+    async (kind) => {
+      const { clock, gateway } = setUp({ answer: turnedAway(kind) });
+      const asked = gateway.ask(asksFor(['AAPL', 'MSFT', 'BAD', 'TSLA'], clock));
+      const answers = await answersWithin(clock, asked);
+      expect(answers.map(outcome)).toEqual(['fresh', 'fresh', `failed ${kind}`, 'fresh']);
+    },
+  );
 
   test('is then parked, and asked again alone when its time has come', async () => {
     const { clock, http, gateway } = setUp({ answer: withBadSymbol });
