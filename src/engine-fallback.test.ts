@@ -4,7 +4,7 @@ import { checkCertificate } from './consensus/verify-certificate.ts';
 import type { Decision } from './core/decision.ts';
 import { CONSENSUS_DEFAULTS, FLAG_DEFAULTS } from './core/options.ts';
 import { SCORE_MICRO } from './core/vote.ts';
-import { type Script, stage } from './engine.testing.ts';
+import { type Script, START_MS, stage } from './engine.testing.ts';
 import { explainDecision } from './signals/explain.ts';
 import { standInMicro } from './turn/stand-in.ts';
 
@@ -97,6 +97,18 @@ describe('a voter that fails', () => {
     );
     const unknown = await decisionOf({ ...AGREEING, c: { ...c, failsWith: 'unknownSymbol' }, spare: SPARE });
     for (const { certificate } of [off, unknown]) expect(certificate.voters[2]?.ballot.state).toBe('absent');
+  });
+
+  test('is replaced where its data are frozen, and the gateway is told so', async () => {
+    const c: Script = { score: 0.9, barsUntilMs: START_MS, backups: BACKED };
+    const staged = stage({ ...AGREEING, c, spare: SPARE }, ['BTC-USD'], { config: ASK_ALL });
+    await staged.cycles(16);
+    expect(staged.board.decisions()[0]?.votes[2]?.standIn).toBeUndefined();
+    await staged.cycles(4);
+    const [decision] = staged.board.decisions();
+    expect(decision?.votes[2]?.standIn?.sourceId).toBe('spare');
+    expect(decision?.leftOut[0]).toMatchObject({ sourceId: 'c', reason: 'stale' });
+    expect(staged.judgements).toContainEqual({ sourceId: 'c', fault: 'frozen' });
   });
 
   test('speaks for itself again in the cycle after its return', async () => {

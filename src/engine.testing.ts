@@ -50,6 +50,8 @@ export type Script = {
   throws?: boolean;
   priceUsd?: number;
   market?: boolean;
+  /** Its bars end there (Unix ms), however late it is asked. */
+  barsUntilMs?: number;
   backups?: readonly BackupOptions[];
   /** It does not vote. */
   isBackup?: boolean;
@@ -127,7 +129,8 @@ function viewOf(question: Question, script: Script, nowMs: number): View {
   const factor = script.priceFactor ?? 1;
   if (question.kind === 'bars') {
     const bars: Bar[] = [];
-    for (let openAtMs = question.fromMs; openAtMs + MINUTE_MS <= question.toMs; openAtMs += MINUTE_MS) {
+    const toMs = Math.min(question.toMs, script.barsUntilMs ?? Number.POSITIVE_INFINITY);
+    for (let openAtMs = question.fromMs; openAtMs + MINUTE_MS <= toMs; openAtMs += MINUTE_MS) {
       const price = priceAt(openAtMs) * factor;
       bars.push({
         openAtMs,
@@ -277,6 +280,7 @@ export function stage(
   };
   return {
     engine,
+    config,
     board,
     ledger,
     clock,
