@@ -2,7 +2,7 @@ import type { Decision } from '../core/decision.ts';
 import type { AuditCounts } from '../core/live.ts';
 import type { Random } from '../core/random.ts';
 import { canAfford } from '../planner/audit-share.ts';
-import type { Desk } from './desk.ts';
+import type { Desk, Seat } from './desk.ts';
 import { rememberedOf } from './learned-ranges.ts';
 import type { Round, TurnParts } from './round.ts';
 
@@ -87,18 +87,18 @@ export class Auditor {
   }
 }
 
-function affordableOf(parts: TurnParts, desks: readonly Desk[]): ReadonlySet<Desk> {
-  return new Set(desks.filter((desk) => isAffordable(parts, desk, desks)));
-}
-
-function isAffordable({ config }: TurnParts, desk: Desk, desks: readonly Desk[]): boolean {
+function affordableOf({ config }: TurnParts, desks: readonly Desk[]): ReadonlySet<Desk> {
   const { cycleMs, planner } = config;
   const perSymbol = (planner.auditShare * DAY_MS) / cycleMs;
-  const seats = new Set([...desk.watchers, ...desk.voters.map(({ seat }) => seat)]);
-  return [...seats].every((seat) => {
-    const symbols = desks.filter(
-      ({ watchers, voters }) => watchers.includes(seat) || voters.some((voter) => voter.seat === seat),
-    ).length;
-    return canAfford(seat.options, symbols * perSymbol);
-  });
+  const symbols = new Map<Seat, number>();
+  for (const desk of desks) for (const seat of seatsAt(desk)) symbols.set(seat, (symbols.get(seat) ?? 0) + 1);
+  const unaffordable = new Set(
+    [...symbols].flatMap(([seat, count]) => (canAfford(seat.options, count * perSymbol) ? [] : [seat])),
+  );
+  return new Set(desks.filter((desk) => ![...seatsAt(desk)].some((seat) => unaffordable.has(seat))));
+}
+
+/** Everyone who is asked about an instrument when all are. */
+function seatsAt({ watchers, voters }: Desk): ReadonlySet<Seat> {
+  return new Set([...watchers, ...voters.map(({ seat }) => seat)]);
 }
