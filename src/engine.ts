@@ -92,6 +92,8 @@ export class Engine {
       const changed = await change(desks);
       if (this.#change === change) this.#change = null;
       this.#parts = { ...this.#parts, ...changed };
+      // What stood was decided under the version before: it is not confirmed under this one.
+      for (const desk of changed.desks) desk.weighed = null;
       const isSameDesks =
         changed.desks.length === desks.length && changed.desks.every((desk) => desks.includes(desk));
       // Signals of symbols that left go on without them, and symbols that came have a past: as after a restart.

@@ -10,7 +10,7 @@ import type { Desk, Seat, VotingSeat } from './desk.ts';
 
 /**
  * The desks of a configuration, in its order. One of an instrument that had a desk `before` is the same desk under the new
- * seats: it keeps its bars, its opinions and what stands, and has everything weighed anew.
+ * seats: it keeps its bars, its opinions and what stands.
  */
 export function seatDesks(config: Config, seats: readonly Seat[], before: readonly Desk[] = []): Desk[] {
   const known = new Map(before.map((desk) => [desk.instrument.id, desk]));
@@ -18,7 +18,6 @@ export function seatDesks(config: Config, seats: readonly Seat[], before: readon
     const desk = known.get(instrument.id) ?? newDesk(instrument, config.symbols.length);
     desk.watchers = watchersOf(instrument, config, seats);
     desk.voters = votersOf(instrument, config, seats, desk.voters);
-    desk.weighed = null;
     return desk;
   });
 }

@@ -48,7 +48,7 @@ export type ReloadReport = {
 };
 
 /** A time in which to wait: real, or one that is told to go on. */
-type Time = { readonly clock: Clock; pass(ms: number): Promise<void> };
+type Time = { readonly clock: Clock; readonly pass: (ms: number) => Promise<void> };
 
 export const REAL_TIME = (): Time => {
   const clock = createSystemClock();
@@ -60,7 +60,7 @@ export const VIRTUAL_TIME = (): Time => {
   return { clock, pass: (ms) => clock.advanceTo(clock.nowMs() + ms) };
 };
 
-type Stage = {
+export type ReloadStage = {
   readonly time: Time;
   readonly folder: string;
   readonly path: string;
@@ -71,11 +71,11 @@ type Stage = {
   readonly url: string;
   /** A usable file, another one with every `turn`. */
   readonly textOf: (turn: number) => string;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 };
 
 /** A service that follows a file, on emulated providers: behind sockets in real time, in process in virtual time. */
-async function stage(time: Time, acceptedKeys: readonly string[]): Promise<Stage> {
+export async function reloadStage(time: Time, acceptedKeys: readonly string[]): Promise<ReloadStage> {
   const { clock } = time;
   const folder = mkdtempSync(join(tmpdir(), 'sextant-reload-'));
   const path = join(folder, 'sextant.yaml');
@@ -208,7 +208,7 @@ export async function reloadRun(options: {
   const { clock, pass } = time;
   const random = createSeededRandom(seed);
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random.next() * items.length)] as T;
-  const { path, service, url, textOf, close } = await stage(time, ['k0']);
+  const { path, service, url, textOf, close } = await reloadStage(time, ['k0']);
   const entries: LedgerEntry[] = [];
   service.live.onCommitted((committed) => void entries.push(...committed));
   await pass(3 * CYCLE_MS);
@@ -333,7 +333,7 @@ export async function rotationRun(options: {
 }): Promise<RotationReport> {
   const { time, rotations } = options;
   const accepted = ['k0'];
-  const { folder, arrivals, lab, close } = await stage(time, accepted);
+  const { folder, arrivals, lab, close } = await reloadStage(time, accepted);
   await time.pass(3 * CYCLE_MS);
   let underWay = 0;
   const isUnderWay = (): boolean => arrivals.some(({ atMs, delayMs }) => time.clock.nowMs() < atMs + delayMs);
