@@ -1,4 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -26,7 +28,9 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   perplexity: ['apiKey'],
 };
 const canaryOf = (id: string, name: string): string => `c4n"ry/${id}+${name}=&%-8f3a91`;
-const CANARIES = Object.entries(KEYS).flatMap(([id, names]) => names.map((name) => canaryOf(id, name)));
+const CANARIES = [...Object.entries(KEYS), ['parrot', ['token']] as const].flatMap(([id, names]) =>
+  names.map((name) => canaryOf(id, name)),
+);
 
 const FAULTS: readonly FaultKind[] = [
   { kind: 'dead' },
@@ -48,6 +52,8 @@ const folder = mkdtempSync(join(tmpdir(), 'sextant-canary-'));
 const answers: Record<string, string> = {};
 let lab: Lab;
 let server: LabServer;
+let parrot: Server;
+let parroted = 0;
 let ended: Finished;
 
 /** A canary as it is, and in the forms in which it may stand somewhere else. */
@@ -93,16 +99,29 @@ function startLab(startMs: number): void {
   });
 }
 
-function configFile(): string {
+/** Says back whatever it was told, address and headers, as some providers do, under one status after the other. */
+async function startParrot(): Promise<string> {
+  const statuses = [200, 400, 401, 403, 429, 500, 302];
+  parrot = createServer((request, response) => {
+    const status = statuses[parroted++ % statuses.length] ?? 200;
+    const said = `${request.url} ${decodeURIComponent(request.url ?? '')} ${JSON.stringify(request.headers)}`;
+    response.writeHead(status, { 'content-type': 'text/plain', location: `/elsewhere?was=${request.url}` });
+    response.end(said);
+  });
+  await new Promise<void>((resolve) => parrot.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(parrot.address() as AddressInfo).port}`;
+}
+
+function keyFile(id: string, name: string): string {
+  const file = join(folder, `${id}.${name}.key`);
+  writeFileSync(file, `${canaryOf(id, name)}\n`, { mode: 0o600 });
+  return `\${file:${file}}`;
+}
+
+function configFile(parrotUrl: string): string {
   const sources = Object.fromEntries(
     Object.entries(KEYS).map(([id, names]) => {
-      const keys = Object.fromEntries(
-        names.map((name) => {
-          const file = join(folder, `${id}.${name}.key`);
-          writeFileSync(file, `${canaryOf(id, name)}\n`, { mode: 0o600 });
-          return [name, `\${file:${file}}`];
-        }),
-      );
+      const keys = Object.fromEntries(names.map((name) => [name, keyFile(id, name)]));
       const analyst = ['xai', 'perplexity'].includes(id)
         ? 'model'
         : id === 'alpha-vantage'
@@ -120,7 +139,20 @@ function configFile(): string {
     JSON.stringify({
       symbols: SYMBOLS,
       cycleMs: 500,
-      sources,
+      sources: {
+        ...sources,
+        parrot: {
+          kind: 'http-json',
+          keys: { token: keyFile('parrot', 'token') },
+          ttlMs: 1_000,
+          http: {
+            url: `${parrotUrl}/score?symbol={symbol}&token={key:token}`,
+            headers: { authorization: 'Bearer {key:token}' },
+            symbols: '{id}',
+            answer: { symbol: '/symbol', time: '/at', score: '/score' },
+          },
+        },
+      },
       watch: { crypto: ['alpaca', 'massive', 'twelve-data'] },
       ledger: { path: join(folder, 'ledger.db') },
       server: { port: 0 },
@@ -135,7 +167,7 @@ beforeAll(async () => {
   const startMs = Date.now();
   startLab(startMs);
   server = await startLabServer(lab, createSystemClock());
-  const config = configFile();
+  const config = configFile(await startParrot());
   const child = new SextantChild(['run', '-c', config]);
   const url = await child.url;
   const paths = [
@@ -165,6 +197,7 @@ beforeAll(async () => {
 }, 90_000);
 
 afterAll(async () => {
+  parrot.close();
   await server.close();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -175,7 +208,9 @@ test('the providers saw the keys and every fault was met', () => {
   expect(Object.keys(lab.counts().alpaca?.byStatus ?? {})).toEqual(
     expect.arrayContaining(['0', '200', '403', '429', '500']),
   );
-  expect(answers['fault 5 /api/v1/sources']).toContain('"failedByKind"');
+  expect(parroted).toBeGreaterThan(7);
+  const shown = Object.entries(answers).filter(([where]) => where.endsWith('/api/v1/sources'));
+  expect(shown.some(([, text]) => text.includes('***'))).toBe(true);
 });
 
 describe('no canary is found', () => {
