@@ -9,7 +9,6 @@ import {
   type SourceOptions,
   TTL_MS_DEFAULTS,
 } from '../core/options.ts';
-import type { SymbolFlag } from '../core/rollout.ts';
 import { endpointFor, type LimitWindow, type Source } from '../core/source.ts';
 import type { Path } from './document.ts';
 import type { ConfigIssue, Report } from './issue.ts';
@@ -65,7 +64,7 @@ function flagsOf({ flags: levels }: ConfigFile): Pick<Config, 'flags' | 'rollout
   const flags = Object.fromEntries(on) as Flags;
   const shares = Object.entries(levels).filter(([, level]) => typeof level === 'number');
   if (shares.length === 0) return { flags };
-  return { flags, rollout: Object.fromEntries(shares) as Partial<Record<SymbolFlag, number>> };
+  return { flags, rollout: Object.fromEntries(shares) };
 }
 
 function readSymbols(file: ConfigFile, report: Report): Instrument[] {

@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, type Pair, parseDocument, visit } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { ConfigIssue } from './issue.ts';
 
 /** Larger files are refused unread. */
@@ -91,7 +91,7 @@ function keyTwice(parsed: Document.Parsed): { readonly key: string; readonly off
   visit(parsed, {
     Map: (_, { items }) => {
       const keys = new Set<string>();
-      for (const { key } of items as Pair[]) {
+      for (const { key } of items) {
         const name = isScalar(key) ? String(key.value) : String(key);
         if (keys.has(name)) {
           found = { key: name, offset: (isNode(key) ? key.range?.[0] : undefined) ?? 0 };
