@@ -16,7 +16,12 @@ import type { Ask } from '../src/core/answer.ts';
 import type { Clock } from '../src/core/clock.ts';
 import type { Http } from '../src/core/http.ts';
 import type { Instrument } from '../src/core/instrument.ts';
-import { GATEWAY_DEFAULTS, SOURCE_DEFAULTS, type SourceOptions } from '../src/core/options.ts';
+import {
+  CACHE_DEFAULTS,
+  GATEWAY_DEFAULTS,
+  SOURCE_DEFAULTS,
+  type SourceOptions,
+} from '../src/core/options.ts';
 import { type Endpoint, NO_LIMIT_STATE, type Source } from '../src/core/source.ts';
 import { createGateway } from '../src/gateway/gateway.ts';
 import { createSystemClock } from '../src/platform/system-clock.ts';
@@ -160,7 +165,7 @@ function httpOf(provider: Provider, clock: Clock): Http {
   };
 }
 
-/** The whole gateway with all its guards: deadline, coalescing, parking, batching, retry, breaker, budget, rate limit. */
+/** The whole gateway with all its guards: deadline, cache, coalescing, parking, batching, retry, breaker, budget, rate limit. */
 export function sextantCarrier({
   provider = INSTANT,
   batching = true,
@@ -176,7 +181,11 @@ export function sextantCarrier({
     http: httpOf(provider, clock),
     clock,
     random: systemRandom,
-    options: { ...GATEWAY_DEFAULTS, batching },
+    options: {
+      ...GATEWAY_DEFAULTS,
+      batching,
+      cache: { ...CACHE_DEFAULTS, isAdaptive: true, quoteTtlMs: TTL_MS },
+    },
     redact: (text) => text,
   });
   const askFor = (id: string, deadlineAtMs: number): Ask => ({

@@ -8,13 +8,6 @@ import { changeRateAfter } from './change-rate.ts';
 import { type FreshnessOptions, fixedLifetime, lifetimeOf, noDataTtlMs } from './freshness.ts';
 import type { HttpCaching } from './http-caching.ts';
 
-/** What is found for a question. */
-export type Kept = {
-  readonly answer: Answer;
-  /** Has to be asked for anew by now. */
-  readonly isDue: boolean;
-};
-
 /** An own refusal, or an error on the way: what was true a moment ago is better. Whatever is about the question is not here. */
 const STOOD_IN_FOR: ReadonlySet<FailureKind> = new Set<FailureKind>([
   'limit',
@@ -66,15 +59,15 @@ export class AnswerCache {
     this.#entries = new LRUCache({ maxSize: bytesMax, sizeCalculation: bytesOf });
   }
 
-  /** What serves a question now; null where it must be asked. */
-  find(key: string, ask: Ask, nowMs: number): Kept | null {
+  /** What serves a question now, `stale` where it has to be asked for anew by now; null where nothing does. */
+  find(key: string, ask: Ask, nowMs: number): Answer | null {
     const kept = this.#servedFrom(this.#entries.get(key), ask, nowMs);
     if (kept === null) this.#misses += 1;
     return kept;
   }
 
   /** Takes over an entry of another tier for a question that was missed here, and serves from it where it can. */
-  adopt(key: string, entry: CacheEntry, ask: Ask, nowMs: number): Kept | null {
+  adopt(key: string, entry: CacheEntry, ask: Ask, nowMs: number): Answer | null {
     const own = this.#entries.peek(key);
     if (own !== undefined && own.receivedAtMs >= entry.receivedAtMs) return null;
     this.#entries.set(key, entry);
@@ -131,12 +124,12 @@ export class AnswerCache {
     };
   }
 
-  #servedFrom(entry: CacheEntry | undefined, ask: Ask, nowMs: number): Kept | null {
+  #servedFrom(entry: CacheEntry | undefined, ask: Ask, nowMs: number): Answer | null {
     if (entry === undefined || nowMs >= entry.renewUntilMs || !isRecent(entry, ask)) return null;
     const isDue = nowMs >= entry.freshUntilMs;
     if (isDue) this.#stale += 1;
     else this.#hits += 1;
-    return { answer: answerFrom(entry, isDue ? 'stale' : 'cached', nowMs), isDue };
+    return answerFrom(entry, isDue ? 'stale' : 'cached', nowMs);
   }
 
   #viewEntry(

@@ -1,10 +1,15 @@
+import { hash } from 'node:crypto';
 import type { Answer, Ask, CacheCounts } from '../core/answer.ts';
-import type { CacheEntry } from '../core/cache.ts';
+import type { Cache, CacheEntry } from '../core/cache.ts';
+import { canonicalJson } from '../core/canonical-json.ts';
 import type { Clock } from '../core/clock.ts';
+import type { GatewayOptions, SourceOptions } from '../core/options.ts';
 import { AnswerCache, type AnswerCacheParts } from './answer-cache.ts';
+import type { Books } from './books.ts';
 import type { Flight } from './flight.ts';
+import { leftShareOf } from './freshness.ts';
 import type { HttpCaching } from './http-caching.ts';
-import type { SecondTier } from './second-tier.ts';
+import { SecondTier } from './second-tier.ts';
 
 export type CacheTiersParts = AnswerCacheParts & {
   readonly clock: Clock;
@@ -30,21 +35,16 @@ export class CacheTiers {
     this.#second = parts.secondTier;
   }
 
-  /** Resolves with what is kept, or lets it be fetched, and stands in where that fails. An ask for `fresh` goes past all of this. */
-  serve(key: string, ask: Ask, nowMs: number, resolve: Resolve, fetch: Fetch): void {
-    if (ask.fresh === true) {
-      fetch(resolve, nowMs);
-      return;
-    }
-    const kept = this.#first.find(key, ask, nowMs);
-    if (kept !== null) {
-      resolve(kept.answer);
-      if (kept.isDue) fetch(NOBODY, nowMs);
-    } else if (this.#second === null) {
-      this.#fetch(key, ask, nowMs, resolve, fetch);
-    } else {
-      void this.#askSecond(this.#second, key, ask, resolve, fetch);
-    }
+  /** What serves a question now, `stale` where it has to be asked for anew by now; null where nothing does. */
+  find(key: string, ask: Ask, nowMs: number): Answer | null {
+    return ask.fresh === true ? null : this.#first.find(key, ask, nowMs);
+  }
+
+  /** Lets fetch what was not found here, unless the second tier has it; what is a little old stands in where that fails. */
+  fetch(key: string, ask: Ask, nowMs: number, resolve: Resolve, fetch: Fetch): void {
+    if (ask.fresh === true) fetch(resolve, nowMs);
+    else if (this.#second === null) this.#fetch(key, ask, nowMs, resolve, fetch);
+    else void this.#askSecond(this.#second, key, ask, resolve, fetch);
   }
 
   /** What is kept of a question, whatever its age. */
@@ -78,7 +78,29 @@ export class CacheTiers {
       this.#fetch(key, ask, nowMs, resolve, fetch);
       return;
     }
-    resolve(kept.answer);
-    if (kept.isDue) fetch(NOBODY, nowMs);
+    resolve(kept);
+    if (kept.kind === 'stale') fetch(NOBODY, nowMs);
   }
+}
+
+/** The cache of one source; null where nothing is to be kept. */
+export function cacheTiersOf(
+  {
+    options: { cache },
+    secondTier,
+    clock,
+  }: { readonly options: GatewayOptions; readonly secondTier?: Cache | undefined; readonly clock: Clock },
+  { id, kind, baseUrl, options, http, ttlMs, budget }: SourceOptions,
+  books: Books,
+): CacheTiers | null {
+  if (cache === null) return null;
+  // Shared with whoever asks the same provider for the same kind of data.
+  const fingerprint = hash('sha256', canonicalJson([kind, baseUrl, options, http ?? null])).slice(0, 16);
+  return new CacheTiers({
+    options: cache,
+    ttlMs,
+    clock,
+    leftShare: (nowMs) => leftShareOf(budget, books.budget?.left(nowMs) ?? null, books.limit.quotas(nowMs)),
+    secondTier: secondTier === undefined ? null : new SecondTier(secondTier, `${id}|${fingerprint}`, clock),
+  });
 }

@@ -1,7 +1,5 @@
-import { hash } from 'node:crypto';
 import type { Answer, Ask, DataFault, Gateway, SourceHealth } from '../core/answer.ts';
 import type { Cache } from '../core/cache.ts';
-import { canonicalJson } from '../core/canonical-json.ts';
 import type { Clock } from '../core/clock.ts';
 import { type Failure, failure } from '../core/failure.ts';
 import type { GatewayMemory } from '../core/gateway-memory.ts';
@@ -16,13 +14,12 @@ import { accountOwner } from './account.ts';
 import { Batcher } from './batch.ts';
 import { Books, type Terms } from './books.ts';
 import { Breaker } from './breaker.ts';
-import { CacheTiers } from './cache-tiers.ts';
+import { type CacheTiers, cacheTiersOf } from './cache-tiers.ts';
 import { type CarryOptions, carry } from './carry.ts';
 import { Coalescer } from './coalesce.ts';
 import { conditional } from './conditional.ts';
 import { Deadlines } from './deadline.ts';
 import type { Flight, Waiter } from './flight.ts';
-import { leftShareOf } from './freshness.ts';
 import type { Guard } from './guard.ts';
 import type { HealthLog } from './health.ts';
 import { type HedgeGround, hedging } from './hedge.ts';
@@ -32,11 +29,12 @@ import { Memories } from './memories.ts';
 import { failedAnswer } from './outcome.ts';
 import { Parking } from './parking.ts';
 import { RetryAllowance, retrying } from './retry.ts';
-import { SecondTier } from './second-tier.ts';
 import { requestOf, type TransportOptions, transport } from './transport.ts';
 
 /** One question of this cycle, and one of the last that may still be of use. */
 const WAITING_PER_SYMBOL = 2;
+
+const NOBODY = (): void => {};
 
 /** A question's way; of equal questions equal. */
 type Errand = { readonly endpoint: Endpoint; readonly key: string };
@@ -101,19 +99,21 @@ export function createGateway(initial: GatewayParts): ReconfigurableGateway {
   };
   openLanes();
 
-  const askOne = (ask: Ask, nowMs: number): Promise<Answer> => {
-    const lane = lanes.get(ask.sourceId);
-    if (lane !== undefined) return new Promise((resolve) => lane.ask(ask, nowMs, resolve));
-    return Promise.resolve(failedAnswer(failure('disabled', `no source is called ${ask.sourceId}`)));
-  };
-  const askEach = (asks: readonly Ask[]): Promise<Answer>[] => {
+  const answersTo = (asks: readonly Ask[]): (Answer | Promise<Answer>)[] => {
     const nowMs = parts.clock.nowMs();
-    return asks.map((ask) => askOne(ask, nowMs));
+    return asks.map((ask) => {
+      const unknown = (): Answer => failedAnswer(failure('disabled', `no source is called ${ask.sourceId}`));
+      return lanes.get(ask.sourceId)?.ask(ask, nowMs) ?? unknown();
+    });
   };
 
   return {
-    askEach,
-    ask: (asks) => Promise.all(askEach(asks)),
+    askEach: (asks) => promised(answersTo(asks)),
+    // What is known already costs no promise of its own.
+    ask: (asks) => {
+      const answers = answersTo(asks);
+      return answers.every(isKnown) ? Promise.resolve(answers) : Promise.all(promised(answers));
+    },
     judged: (provenance, fault) =>
       lanes.get(provenance.sourceId)?.judged(provenance.endpoint, fault, parts.clock.nowMs()),
     health: (): SourceHealth[] => [...lanes.values()].map((lane) => lane.health()),
@@ -161,7 +161,7 @@ class Lane {
     this.#clock = clock;
     this.#closed = closedBecause(options, source);
     this.#deadlines = deadlines;
-    this.#cache = cacheOf(parts, options, books);
+    this.#cache = cacheTiersOf(parts, options, books);
     this.#parking = new Parking(parking);
     this.#books = books;
     this.#health = books.healthOf(options.id);
@@ -200,16 +200,32 @@ class Lane {
     return isSameSource && textOf(options, terms, gateway) === this.#asConfigured;
   }
 
-  ask(ask: Ask, nowMs: number, told: (answer: Answer) => void): void {
-    const resolve = this.#meter === undefined ? told : this.#metered(this.#meter, nowMs, told);
+  /** The answer itself where it is known without asking. */
+  ask(ask: Ask, nowMs: number): Answer | Promise<Answer> {
     const errand = this.#errandOf(ask, nowMs);
-    if ('detail' in errand) this.#refuse(errand, nowMs, resolve);
-    else if (this.#cache === null) this.#board(ask, errand, nowMs, resolve);
-    else {
-      this.#cache.serve(errand.key, ask, nowMs, resolve, (settled, atMs) =>
-        this.#board(ask, errand, atMs, settled),
-      );
-    }
+    const known = 'detail' in errand ? this.#refused(errand, nowMs) : this.#kept(ask, errand, nowMs);
+    if (known === null) return this.#fetched(ask, errand as Errand, nowMs);
+    this.#meter?.answer(this.#id, known, 0);
+    return known;
+  }
+
+  /** What is kept, if it serves; what is past its time is asked for anew, and nobody waits for that. */
+  #kept(ask: Ask, errand: Errand, nowMs: number): Answer | null {
+    const kept = this.#cache?.find(errand.key, ask, nowMs) ?? null;
+    if (kept?.kind === 'stale') this.#board(ask, errand, nowMs, NOBODY);
+    return kept;
+  }
+
+  #fetched(ask: Ask, errand: Errand, nowMs: number): Promise<Answer> {
+    return new Promise((told) => {
+      const resolve = this.#meter === undefined ? told : this.#metered(this.#meter, nowMs, told);
+      if (this.#cache === null) this.#board(ask, errand, nowMs, resolve);
+      else {
+        const board = (settled: (answer: Answer) => void, atMs: number): void =>
+          this.#board(ask, errand, atMs, settled);
+        this.#cache.fetch(errand.key, ask, nowMs, resolve, board);
+      }
+    });
   }
 
   /** Where a question goes, or why it cannot. */
@@ -221,17 +237,17 @@ class Lane {
     return { endpoint, key: `${endpoint.name}|${questionKey(question)}` };
   }
 
-  #refuse(refusal: Failure, nowMs: number, resolve: (answer: Answer) => void): void {
+  #refused(refusal: Failure, nowMs: number): Answer {
     const answer = failedAnswer(refusal);
     this.#health.answered(answer, nowMs);
-    resolve(answer);
+    return answer;
   }
 
   /** Waits for what the provider says. */
   #board(ask: Ask, errand: Errand, nowMs: number, resolve: (answer: Answer) => void): void {
     const flight = this.#flightFor(ask, errand, nowMs);
     if ('detail' in flight) {
-      this.#refuse(flight, nowMs, resolve);
+      resolve(this.#refused(flight, nowMs));
       return;
     }
     const isNew = flight.waiters.length === 0;
@@ -314,21 +330,12 @@ class Lane {
   }
 }
 
-/** The second tier is shared with whoever asks the same provider for the same kind of data. */
-function cacheOf(
-  { options: { cache }, secondTier, clock }: GatewayParts,
-  { id, kind, baseUrl, options, http, ttlMs, budget }: SourceOptions,
-  books: Books,
-): CacheTiers | null {
-  if (cache === null) return null;
-  const fingerprint = hash('sha256', canonicalJson([kind, baseUrl, options, http ?? null])).slice(0, 16);
-  return new CacheTiers({
-    options: cache,
-    ttlMs,
-    clock,
-    leftShare: (nowMs) => leftShareOf(budget, books.budget?.left(nowMs) ?? null, books.limit.quotas(nowMs)),
-    secondTier: secondTier === undefined ? null : new SecondTier(secondTier, `${id}|${fingerprint}`, clock),
-  });
+function promised(answers: readonly (Answer | Promise<Answer>)[]): Promise<Answer>[] {
+  return answers.map((answer) => Promise.resolve(answer));
+}
+
+function isKnown(answer: Answer | Promise<Answer>): answer is Answer {
+  return !(answer instanceof Promise);
 }
 
 function termsOf({ options }: ConfiguredSource, { sources, symbols, options: gateway }: GatewayParts): Terms {

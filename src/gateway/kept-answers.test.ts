@@ -93,15 +93,15 @@ describe('what is served out of the cache', () => {
     const ask: Ask = { sourceId: 'toy', question: AAPL, deadlineAtMs: nowMs + 5_000, ...parts };
     const answers: Answer[] = [];
     let fetches = 0;
-    cache.serve(
-      'AAPL',
-      ask,
-      nowMs,
-      (answer) => answers.push(answer),
-      () => {
-        fetches += 1;
-      },
-    );
+    const fetch = (): void => {
+      fetches += 1;
+    };
+    const kept = cache.find('AAPL', ask, nowMs);
+    if (kept === null) cache.fetch('AAPL', ask, nowMs, (answer) => answers.push(answer), fetch);
+    else {
+      answers.push(kept);
+      if (kept.kind === 'stale') fetch();
+    }
     return { answers, fetches };
   };
   const noted = (): CacheTiers => {

@@ -44,10 +44,17 @@ export class SecondTier {
   set(key: string, entry: CacheEntry): void {
     if (this.#writes >= WRITES_MAX || this.#clock.nowMs() < this.#leftAloneUntilMs) return;
     this.#writes += 1;
-    const done = (): void => {
+    void this.#write(key, entry);
+  }
+
+  async #write(key: string, entry: CacheEntry): Promise<void> {
+    try {
+      await this.#tier.set(this.#keyOf(key), entry);
+    } catch {
+      // A tier that cannot write is one that has forgotten.
+    } finally {
       this.#writes -= 1;
-    };
-    attempt(() => this.#tier.set(this.#keyOf(key), entry)).then(done, done);
+    }
   }
 
   #read(found: unknown, question: Ask['question']): CacheEntry | typeof FAILED {
