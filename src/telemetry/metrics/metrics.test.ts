@@ -88,6 +88,7 @@ async function busy(): Promise<void> {
         runsOutAtMs: 1_768_500_000_000,
       },
       quotas: [{ max: 25, windowMs: 86_400_000, used: 5, nextAtMs: null }],
+      cache: { hits: 7, stale: 2, misses: 5, entries: 4, bytes: 3_300 },
     }),
     sourceOf('xai', { lastOkAtMs: null }),
   ]);
@@ -131,6 +132,17 @@ test('figures that are not known have no series', async () => {
   expect(seen.has('sextant_source_last_answer_timestamp_seconds{source="xai"}')).toBe(false);
   expect(seen.get('sextant_source_state{source="alpaca",state="limited"}')).toBe(1);
   expect(seen.get('sextant_source_state{source="alpaca",state="ok"}')).toBe(0);
+});
+
+test('what is kept is shown per source, and not where nothing is', async () => {
+  const seen = await scraped();
+  const lookups = 'sextant_cache_lookups_total{source="alpaca"';
+  expect(seen.get(`${lookups},outcome="hit"}`)).toBe(7);
+  expect(seen.get(`${lookups},outcome="stale"}`)).toBe(2);
+  expect(seen.get(`${lookups},outcome="miss"}`)).toBe(5);
+  expect(seen.get('sextant_cache_entries{source="alpaca"}')).toBe(4);
+  expect(seen.get('sextant_cache_bytes{source="alpaca"}')).toBe(3_300);
+  expect(seen.has('sextant_cache_entries{source="xai"}')).toBe(false);
 });
 
 test('connections are shown by origin, a phase that nobody reached is not', async () => {

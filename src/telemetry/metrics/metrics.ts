@@ -3,6 +3,7 @@ import type { Answer } from '../../core/answer.ts';
 import type { HttpPools } from '../../core/http-pools.ts';
 import type { LiveView } from '../../core/live.ts';
 import type { CycleEnd, Meter, MetricsPage, RequestEnd } from '../../core/meter.ts';
+import { cacheMetrics } from './cache-metrics.ts';
 import { ConfigMetrics, type ReloadOutcome } from './config-metrics.ts';
 import { DecisionMetrics } from './decision-metrics.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
@@ -35,6 +36,7 @@ export class Metrics implements Meter, MetricsPage {
   show(live: Pick<LiveView, 'sources' | 'state'>, http: HttpPools | null): void {
     serviceMetrics(this.#registry, live);
     sourceMetrics(this.#registry, live);
+    cacheMetrics(this.#registry, live);
     if (http !== null) poolMetrics(this.#registry, http);
   }
 
