@@ -135,6 +135,7 @@ test('figures that are not known have no series', async () => {
 });
 
 test('what is kept is shown per source, and not where nothing is', async () => {
+  await busy();
   const seen = await scraped();
   const lookups = 'sextant_cache_lookups_total{source="alpaca"';
   expect(seen.get(`${lookups},outcome="hit"}`)).toBe(7);
