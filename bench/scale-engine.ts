@@ -126,3 +126,4 @@ process.once('message', (order) => {
     process.send?.({ figures }, () => process.exit(0)),
   );
 });
+process.once('disconnect', () => process.exit(1));

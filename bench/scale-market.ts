@@ -1,4 +1,4 @@
-import { keyOf } from '../lab/chance.ts';
+import { keyOf, subkey } from '../lab/chance.ts';
 
 /** The market of `bench/scale.ts`: prices and scores are functions of symbol and time, so that nobody has to keep any. */
 
@@ -18,21 +18,19 @@ export function scaleSymbols(count: number): string[] {
 
 /** In USD: 50 to 450, in slow waves of 0.4 % and small steps of up to 0.01 % every 5 s. */
 export function priceAt(symbol: string, atMs: number): number {
-  const key = keyOf(symbol);
+  const index = indexOf(symbol);
   const slot = Math.floor(atMs / SLOT_MS);
-  const angle = (slot * SLOT_MS) / 1_000_000 + key;
+  const angle = (slot * SLOT_MS) / 1_000_000 + index;
   const wave = 0.003 * Math.sin(angle) + 0.001 * Math.sin(3.7 * angle);
-  const step = 0.0001 * (keyOf(`${symbol}${slot}`) / KEY_MAX);
-  return round((50 + (400 * key) / KEY_MAX) * (1 + wave + step));
+  const step = 0.0001 * (subkey(index, slot) / KEY_MAX);
+  return round((50 + ((index * 7_919) % 40_000) / 100) * (1 + wave + step));
 }
 
 export function barAt(symbol: string, openAtMs: number): BarRowText {
   const open = priceAt(symbol, openAtMs);
   const close = priceAt(symbol, openAtMs + MINUTE_MS - SLOT_MS);
-  const middle = priceAt(symbol, openAtMs + MINUTE_MS / 2);
-  const high = Math.max(open, middle, close);
-  const low = Math.min(open, middle, close);
-  return [openAtMs, open, high, low, close, 100 + (keyOf(`${symbol}${openAtMs}`) % 900)];
+  const volume = 100 + (subkey(indexOf(symbol), openAtMs) % 900);
+  return [openAtMs, open, Math.max(open, close), Math.min(open, close), close, volume];
 }
 
 /** What a source thinks of a symbol, -1 to 1, and since when (Unix ms). Those of one symbol lean the same way. */
@@ -46,6 +44,10 @@ export function scoreAt(
   const lean = Math.sin(keyOf(symbol) + sinceMs / 3_600_000);
   const own = keyOf(`${sourceId}${symbol}${sinceMs}`) / KEY_MAX - 0.5;
   return { score: Math.round(1e4 * (0.5 * lean + 0.5 * own)) / 1e4, atMs: sinceMs };
+}
+
+function indexOf(symbol: string): number {
+  return Number(symbol.slice(1, 6));
 }
 
 function round(price: number): number {
