@@ -4,11 +4,11 @@ import { REAL_TIME, reloadRun, rotationRun } from './reload-run.ts';
 const PARSE_MS_MAX = 200;
 
 /** A service under load whose file is rewritten on and on, then a key that is replaced on and on. `--writes N --rotations N --seed TEXT`. */
-await part('reload', { writes: '10000', rotations: '20', seed: 'accept' }, async (options) => {
+await part('reload', { writes: '10000', rotations: '10', seed: 'accept' }, async (options) => {
   const { faults, ...figures } = await reloadRun({
     time: REAL_TIME(),
     writes: Number(options.writes),
-    restEvery: 60,
+    restEvery: 100,
     seed: options.seed,
   });
   const rotation = await rotationRun({ time: REAL_TIME(), rotations: Number(options.rotations) });
