@@ -92,9 +92,12 @@ class Scratch {
       stdio: 'ignore',
       timeout: VITEST_MS_MAX,
     });
+    const end = (): void => void child.kill('SIGKILL');
+    process.once('exit', end);
     await new Promise((resolve) => {
       child.once('close', resolve);
     });
+    process.off('exit', end);
     if (!existsSync(this.#report)) return { kind: 'void', why: `vitest ${stage.join(' ')} did not end` };
     const report = JSON.parse(readFileSync(this.#report, 'utf8')) as TestReport;
     return firstFailureOf(report, this.#folder);
