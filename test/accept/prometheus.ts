@@ -3,13 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLab, type Lab } from '../../lab/lab.ts';
-import { GeneratedMarket } from '../../lab/market/generated-market.ts';
-import { xnysSession } from '../../lab/market/xnys-session.ts';
+import type { Lab } from '../../lab/lab.ts';
 import { startLabServer } from '../../lab/server.ts';
-import { createService, loadConfigText } from '../../src/main.ts';
+import { createService } from '../../src/main.ts';
 import { createSystemClock } from '../../src/platform/system-clock.ts';
 import { prometheusPath, promtool } from '../promtool.ts';
+import { configText, labOf, loaded, samples, symbolsOf } from './many-symbols.ts';
 import { type PartResult, part } from './part.ts';
 
 /**
@@ -19,77 +18,6 @@ import { type PartResult, part } from './part.ts';
 
 const SERIES_MAX = 2_000;
 const SCRAPE_S = 5;
-const DAY_MS = 86_400_000;
-const letters = (i: number): string =>
-  [676, 26, 1].map((unit) => String.fromCharCode(65 + (Math.floor(i / unit) % 26))).join('');
-
-/** Crypto trades at any hour at which somebody tries this. */
-const symbolsOf = (count: number): string[] => Array.from({ length: count }, (_, i) => `${letters(i)}-USD`);
-
-function labOf(symbols: readonly string[], seed: string, startMs: number, seconds: number): Lab {
-  const originMs = (Math.floor(startMs / DAY_MS) - 3) * DAY_MS;
-  const market = new GeneratedMarket({ seed, instrumentIds: symbols, originMs, stockSession: xnysSession });
-  const between = (from: number, to: number) => ({
-    fromMs: startMs + from * seconds * 1_000,
-    toMs: startMs + to * seconds * 1_000,
-  });
-  return createLab({
-    market,
-    seed,
-    providers: [
-      { id: 'alpaca', latencyMedianMs: 40 },
-      {
-        id: 'massive',
-        latencyMedianMs: 60,
-        plan: 'advanced',
-        faults: [{ kind: 'error500', ...between(0.2, 0.3) }],
-      },
-      {
-        id: 'coinbase',
-        latencyMedianMs: 90,
-        faults: [{ kind: 'limit', retryAfterS: 5, ...between(0.4, 0.5) }],
-      },
-      { id: 'xai', latencyMedianMs: 250, faults: [{ kind: 'hang', ...between(0.6, 0.7) }] },
-      { id: 'perplexity', latencyMedianMs: 400, plan: 'tier3' },
-    ],
-  });
-}
-
-function configOf(symbols: readonly string[], baseUrls: Readonly<Record<string, string>>, folder: string) {
-  const source = (id: string, analyst: string) => ({ [id]: { analyst, baseUrl: baseUrls[id] } });
-  const keyed = (id: string, analyst: string, keys: object) => ({
-    [id]: { analyst, baseUrl: baseUrls[id], keys, ...(analyst === 'model' && { timeoutMs: 3_000 }) },
-  });
-  const loaded = loadConfigText(
-    JSON.stringify({
-      symbols,
-      sources: {
-        ...keyed('alpaca', 'trend', { keyId: '${KEY}', secret: '${KEY}' }),
-        ...keyed('massive', 'momentum', { apiKey: '${KEY}' }),
-        ...source('coinbase', 'meanReversion'),
-        ...keyed('xai', 'model', { apiKey: '${KEY}' }),
-        ...keyed('perplexity', 'model', { apiKey: '${KEY}' }),
-      },
-      watch: { crypto: ['alpaca', 'massive', 'coinbase'] },
-      ledger: { path: join(folder, 'ledger.db') },
-      server: { port: 0 },
-    }),
-    { KEY: 'lab-key-of-this-run' },
-  );
-  if (loaded.kind === 'invalid') throw new RangeError(JSON.stringify(loaded.issues));
-  return loaded;
-}
-
-/** Samples of one metric, labels as they stand in the text. */
-function samples(text: string, name: string): { labels: Record<string, string>; value: number }[] {
-  return [...text.matchAll(new RegExp(`^${name}\\{([^}]*)\\} (\\S+)$`, 'gm'))].map(
-    ([, labels = '', value]) => ({
-      labels: Object.fromEntries([...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, key, is]) => [key, is])),
-      value: Number(value),
-    }),
-  );
-}
-
 type Comparison = {
   /** By source: answers that came after our deadline had cut them off; without a status here, with one there. */
   readonly cutOff: Readonly<Record<string, number>>;
@@ -166,7 +94,7 @@ async function run(seconds: number, symbolCount: number, seed: string): Promise<
   const symbols = symbolsOf(symbolCount);
   const lab = labOf(symbols, seed, clock.nowMs(), seconds);
   const server = await startLabServer(lab, clock);
-  const { config, version } = configOf(symbols, server.baseUrls, folder);
+  const { config, version } = loaded(configText(symbols, server.baseUrls, folder));
   const service = await createService({ config, configVersion: version, label: { kind: 'SIMULATED', seed } });
   const url = await service.listen();
   const port = await freePort();

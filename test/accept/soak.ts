@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startLabServer } from '../../lab/server.ts';
+import { createSystemClock } from '../../src/platform/system-clock.ts';
+import { configText, labOf, symbolsOf } from './many-symbols.ts';
+import { type PartResult, part } from './part.ts';
+import { SextantChild } from './sextant-child.ts';
+
+/**
+ * A service process on a hundred symbols for a while, its providers failing in turn, read through its own metrics. What
+ * the heap keeps is its lowest level within each of ten equal spans; the first two belong to warming up.
+ * Options: `--seconds N --symbols N --seed TEXT`.
+ */
+
+const SAMPLE_MS = 5_000;
+const SPANS = 10;
+const WARM_UP_SPANS = 2;
+const SLOPE_MB_PER_DAY_MAX = 0.5;
+/** Below this a slope cannot be told from the noise of garbage collection: it is shown and not judged. */
+const JUDGED_AFTER_S = 3_000;
+const DAY_S = 86_400;
+
+type Sample = {
+  readonly atS: number;
+  readonly heapMb: number;
+  readonly rssMb: number;
+  readonly fds: number;
+  readonly handles: number;
+};
+
+function sampleOf(text: string, atS: number): Sample {
+  const figure = (name: string): number =>
+    Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
+  const handles = [...text.matchAll(/^nodejs_active_handles\{[^}]*\} (\d+)$/gm)].reduce(
+    (sum, [, n]) => sum + Number(n),
+    0,
+  );
+  return {
+    atS,
+    heapMb: figure('nodejs_heap_size_used_bytes') / 2 ** 20,
+    rssMb: figure('process_resident_memory_bytes') / 2 ** 20,
+    fds: figure('process_open_fds'),
+    handles,
+  };
+}
+
+/** By least squares, in units of `of` per second. */
+function slope(samples: readonly Sample[], of: (sample: Sample) => number): number {
+  const meanS = samples.reduce((sum, { atS }) => sum + atS, 0) / samples.length;
+  const mean = samples.reduce((sum, sample) => sum + of(sample), 0) / samples.length;
+  const covariance = samples.reduce((sum, sample) => sum + (sample.atS - meanS) * (of(sample) - mean), 0);
+  return covariance / samples.reduce((sum, { atS }) => sum + (atS - meanS) ** 2, 0);
+}
+
+function floors(samples: readonly Sample[]): Sample[] {
+  const size = Math.ceil(samples.length / SPANS);
+  return Array.from({ length: SPANS }, (_, i) => samples.slice(i * size, (i + 1) * size))
+    .filter((span) => span.length > 0)
+    .map((span) => span.reduce((least, sample) => (sample.heapMb < least.heapMb ? sample : least)));
+}
+
+async function run(seconds: number, symbolCount: number, seed: string): Promise<PartResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'sextant-soak-'));
+  const clock = createSystemClock();
+  const symbols = symbolsOf(symbolCount);
+  const server = await startLabServer(labOf(symbols, seed, clock.nowMs(), seconds), clock);
+  const file = join(folder, 'sextant.yaml');
+  const keyFile = join(folder, 'key');
+  writeFileSync(keyFile, 'lab-key-of-this-run', { mode: 0o600 });
+  writeFileSync(
+    file,
+    configText(symbols, server.baseUrls, folder).replaceAll('${KEY}', `\${file:${keyFile}}`),
+  );
+  const child = new SextantChild(['run', '-c', file]);
+  const url = await child.url;
+  const startMs = clock.nowMs();
+  const samples: Sample[] = [];
+  let unhealthy = 0;
+  while (clock.nowMs() - startMs < seconds * 1_000) {
+    await clock.sleepUntil(clock.nowMs() + SAMPLE_MS);
+    const text = await (await fetch(`${url}/metrics`)).text();
+    samples.push(sampleOf(text, (clock.nowMs() - startMs) / 1_000));
+    if (!(await fetch(`${url}/health/live`)).ok) unhealthy += 1;
+  }
+  const stoppedMs = clock.nowMs();
+  const { code } = await child.end('SIGTERM');
+  const drainMs = clock.nowMs() - stoppedMs;
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+
+  const kept = floors(samples).slice(WARM_UP_SPANS);
+  const heapMbPerDay = slope(kept, ({ heapMb }) => heapMb) * DAY_S;
+  const settled = samples.slice(Math.ceil((samples.length * WARM_UP_SPANS) / SPANS));
+  const range = (of: (sample: Sample) => number): string =>
+    `${Math.round(Math.min(...settled.map(of)))}–${Math.round(Math.max(...settled.map(of)))}`;
+  const faults: string[] = [];
+  if (unhealthy > 0) faults.push(`${unhealthy} times not alive`);
+  if (code !== 0) faults.push(`it ended with ${code}`);
+  if (drainMs > 5_000) faults.push(`it took ${drainMs} ms to end`);
+  if (seconds >= JUDGED_AFTER_S && heapMbPerDay > SLOPE_MB_PER_DAY_MAX)
+    faults.push(`the heap grows by ${heapMbPerDay.toFixed(2)} MB a day`);
+  return {
+    figures: {
+      symbols: symbolCount,
+      seconds,
+      samples: samples.length,
+      heapFloorsMb: floors(samples).map(({ heapMb }) => Math.round(heapMb * 10) / 10),
+      heapMbPerDay: Math.round(heapMbPerDay * 100) / 100,
+      rssMb: range(({ rssMb }) => rssMb),
+      openFiles: range(({ fds }) => fds),
+      handles: range((sample) => sample.handles),
+      drainMs,
+    },
+    faults,
+  };
+}
+
+await part('soak', { seconds: '540', symbols: '100', seed: 'soak' }, (options) =>
+  run(Number(options.seconds), Number(options.symbols), options.seed),
+);
