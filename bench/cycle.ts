@@ -11,8 +11,8 @@ import type { CycleSample, EngineFigures, EngineOrder } from './engine-process.t
 import type { LabOrder } from './lab-process.ts';
 
 /**
- * Cycle time over the loopback lab with the latencies of the reference workload, beside the naive client in the same run.
- * Each variant has an engine process and a lab process of its own; their slots lie half a cycle apart.
+ * Cycle time over the loopback lab with the latencies of the reference workload, beside the naive and the historic client in the same run.
+ * Each variant has an engine process and a lab process of its own; their slots lie a third of a cycle apart.
  *
  *     npm run bench -- --cycles 60
  */
@@ -51,8 +51,9 @@ const ALL_OFF = {
   hedging: false,
 };
 const VARIANTS = [
-  { name: 'naive', flags: ALL_OFF, unlimited: true, warmupCycles: 2 },
-  { name: 'sextant', flags: {}, unlimited: false, warmupCycles: 2 },
+  { name: 'naive', flags: ALL_OFF, keepsAnswers: false, unlimited: true, warmupCycles: 2 },
+  { name: 'historic', flags: ALL_OFF, keepsAnswers: true, unlimited: true, warmupCycles: 2 },
+  { name: 'sextant', flags: {}, keepsAnswers: true, unlimited: false, warmupCycles: 2 },
 ] as const;
 
 export type VariantResult = {
@@ -84,6 +85,7 @@ async function run(
     clockAheadMs,
     baseUrls,
     flags: variant.flags,
+    keepsAnswers: variant.keepsAnswers,
     unlimited: variant.unlimited,
     cycles: Number(args.cycles),
     warmupCycles: variant.warmupCycles,

@@ -14,6 +14,8 @@ export type EngineOrder = {
   readonly clockAheadMs: number;
   readonly baseUrls: Readonly<Record<string, string>>;
   readonly flags: Partial<Flags>;
+  /** Off: no answer serves twice. */
+  readonly keepsAnswers: boolean;
   /** The naive client knows of no limits. */
   readonly unlimited: boolean;
   readonly cycles: number;
@@ -61,6 +63,7 @@ async function measure(order: EngineOrder): Promise<EngineFigures> {
   const config = {
     ...loaded.config,
     flags,
+    cache: { ...loaded.config.cache, enabled: order.keepsAnswers },
     ledger: { path: order.ledgerPath },
     server: { host: '127.0.0.1', port: 0 },
     sources: loaded.config.sources.map((source) => ({

@@ -33,6 +33,15 @@ describe('an audit', () => {
     expect(audited.board.state().audits).toMatchObject({ audited: 1, equal: 1, incomplete: 0, rate: 1 });
   });
 
+  test('takes no kept answer, where the planned turn may take any that is of use', async () => {
+    const { asks, cycles } = stage(WORLD(), ['AAPL'], auditing(1));
+    await cycles(1);
+    const half = asks.findIndex(({ fresh }) => fresh === true);
+    expect(half).toBeGreaterThan(0);
+    expect(asks.slice(half).every(({ fresh }) => fresh === true)).toBe(true);
+    expect(asks.slice(0, half).every(({ fresh }) => fresh !== true)).toBe(true);
+  });
+
   test('leaves the desks with more than the standing decision rests on, so the next turn weighs it anew', async () => {
     const { desks, cycles } = stage(WORLD(), ['AAPL'], auditing(1));
     await cycles(1);

@@ -105,6 +105,50 @@ test.each([
   expect(kept.expiresAtMs).toBe(T0 + toldMs + 90_000);
 });
 
+describe('an answer that was kept', () => {
+  const TTL_MS = 90_000;
+  const stanceAt = (receivedAtMs: number, kind: 'fresh' | 'cached' | 'stale', confidence = 0.5): Answer => {
+    const view: View = { kind: 'stance', stance: 'buy', confidence, rationale: '', eventAtMs: receivedAtMs };
+    const provenance = { sourceId: 's', endpoint: 'e', eventAtMs: receivedAtMs, receivedAtMs, digest: 'd' };
+    return kind === 'fresh'
+      ? { kind, view, provenance, latencyMs: 1 }
+      : { kind, view, provenance, ageMs: at(1) - receivedAtMs };
+  };
+
+  test.each(['cached', 'stale'] as const)(
+    'ages from when it was received, not from when it was given: %s',
+    (kind) => {
+      const reader = makeDesk(model);
+      reader.absorb(stanceAt(T0, kind), at(1), trusting);
+      expect(reader.toldAtMs).toBe(T0);
+      expect(reader.expiresAtMs).toBe(T0 + TTL_MS);
+    },
+  );
+
+  test('does not replace what was told after it', () => {
+    const reader = makeDesk(model);
+    reader.absorb(stanceAt(at(1), 'fresh', 0.9), at(1), trusting);
+    reader.absorb(stanceAt(T0, 'cached', 0.1), at(1) + 5_000, trusting);
+    expect(reader.opinion?.score).toBe(0.9);
+    expect(reader.expiresAtMs).toBe(at(1) + TTL_MS);
+  });
+
+  test('is of no use where it was heard already, or would make an opinion that has run out', () => {
+    const reader = makeDesk(model);
+    expect(reader.usefulSinceMs(at(10))).toBe(at(10) - TTL_MS + 1);
+    reader.absorb(stanceAt(at(10), 'fresh'), at(10), trusting);
+    expect(reader.usefulSinceMs(at(10) + 1_000)).toBe(at(10) + 1);
+    expect(reader.usefulSinceMs(at(20))).toBe(at(20) - TTL_MS + 1);
+    expect(makeDesk(model, 'BTC-USD', true).usefulSinceMs(at(10) + 30_000)).toBe(at(10) + 2_000);
+  });
+
+  test('of bars that could not be believed is not asked for a second time', () => {
+    const reader = makeDesk();
+    reader.absorb(bars(0, 1, 2), at(3), () => 'odd');
+    expect(reader.usefulSinceMs(at(3) + 1_000)).toBe(at(3) + 1);
+  });
+});
+
 let desk: VoterDesk;
 beforeEach(() => {
   desk = makeDesk();
