@@ -7,6 +7,7 @@ import type { Logger } from './platform/logger.ts';
 import type { Redactor } from './platform/redactor.ts';
 import type { RunningEngine } from './running-engine.ts';
 import { secretsOf } from './seats.ts';
+import type { LiveBoard } from './telemetry/live-board.ts';
 import type { Metrics } from './telemetry/metrics/metrics.ts';
 
 export type ReloadParts = {
@@ -16,7 +17,7 @@ export type ReloadParts = {
   readonly known: readonly string[];
   /** Reads a text with the files it names as they were seen together. */
   readonly load: (text: string, files: Look['files']) => ConfigLoaded;
-  readonly running: Pick<RunningEngine, 'adopt' | 'live'>;
+  readonly running: Pick<RunningEngine, 'adopt'> & { readonly live: Pick<LiveBoard, 'fileRefused'> };
   readonly redactor: Redactor;
   readonly log: Logger;
   readonly metrics: Pick<Metrics, 'reload'>;
