@@ -101,10 +101,7 @@ export function createGateway(initial: GatewayParts): ReconfigurableGateway {
 
   const answersTo = (asks: readonly Ask[]): (Answer | Promise<Answer>)[] => {
     const nowMs = parts.clock.nowMs();
-    return asks.map((ask) => {
-      const unknown = (): Answer => failedAnswer(failure('disabled', `no source is called ${ask.sourceId}`));
-      return lanes.get(ask.sourceId)?.ask(ask, nowMs) ?? unknown();
-    });
+    return asks.map((ask) => lanes.get(ask.sourceId)?.ask(ask, nowMs) ?? unknownSource(ask));
   };
 
   return {
@@ -328,6 +325,10 @@ class Lane {
     this.#coalescer.close(flight);
     for (const waiter of flight.waiters) this.#deadlines.settle(waiter, answer);
   }
+}
+
+function unknownSource({ sourceId }: Ask): Answer {
+  return failedAnswer(failure('disabled', `no source is called ${sourceId}`));
 }
 
 function promised(answers: readonly (Answer | Promise<Answer>)[]): Promise<Answer>[] {
