@@ -10,8 +10,9 @@ import {
   type Config,
   FIXED_DELAY_RETRY,
   GATEWAY_DEFAULTS,
-  HEDGE_DEFAULTS,
   type GatewayOptions,
+  HEDGE_DEFAULTS,
+  QUOTE_TTL_MS_MAX,
   QUOTE_TTL_SHARE_OF_CYCLE,
 } from './core/options.ts';
 import type { Random } from './core/random.ts';
@@ -64,7 +65,7 @@ export type RunningEngine = {
 
 function gatewayOptionsOf({ flags, cache, cycleMs }: Config): GatewayOptions {
   const { batching, pacing, backoff, breaker, hedging, adaptiveCache } = flags;
-  const quoteTtlMs = QUOTE_TTL_SHARE_OF_CYCLE * cycleMs;
+  const quoteTtlMs = Math.min(QUOTE_TTL_SHARE_OF_CYCLE * cycleMs, QUOTE_TTL_MS_MAX);
   return {
     ...GATEWAY_DEFAULTS,
     batching,

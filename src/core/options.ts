@@ -307,6 +307,8 @@ export const CACHE_DEFAULTS: CacheOptions = { enabled: true, bytesMax: 4 * 1024 
 
 /** Of the cycle: how long a quote counts as fresh in an open market. */
 export const QUOTE_TTL_SHARE_OF_CYCLE = 0.2;
+/** However long the cycle is. */
+export const QUOTE_TTL_MS_MAX = 5_000;
 
 export type GatewayCacheOptions = {
   readonly bytesMax: number;
