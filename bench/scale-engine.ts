@@ -37,7 +37,7 @@ export type ScaleFigures = {
   readonly liveMb: number;
 };
 
-const WARMUP_CYCLES_MAX = 60;
+const WARMUP_CYCLES_MAX = 20;
 /** After the warm-up, not measured: what the warm-up left behind is swept up. */
 const SETTLING_CYCLES = 3;
 

@@ -89,6 +89,13 @@ describe('the engine', () => {
     expect(board.decisions()[0]).toMatchObject({ kind: 'HOLD', certificate: { rule: 'insideTheta' } });
   });
 
+  test('warms up on history that comes too late for the price', async () => {
+    const slow = { score: 1, latencyMs: 800 };
+    const { board, cycles } = stage({ a: slow, b: slow, c: slow }, ['BTC-USD']);
+    await cycles(3);
+    expect(board.decisions()[0]?.regime).not.toBeNull();
+  });
+
   test('does not wait for a hanging source beyond the deadline, and names it', async () => {
     const { board, clock, cycles } = stage(
       { ...AGREEING, c: { score: -0.9, latencyMs: 60_000, market: false } },

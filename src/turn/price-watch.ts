@@ -124,10 +124,13 @@ export class PriceWatch {
       .flatMap((seat) => this.#answers.find((answered) => answered.seat === seat) ?? []);
     for (const { seat, answer } of agreeing) this.#tell(seat, answer, fix);
     for (const { seat } of agreeing) {
-      const question = market.question(parts.clock.nowMs());
+      const nowMs = parts.clock.nowMs();
+      const question = market.question(nowMs);
       if (question === null) return;
       if (endpointFor(seat.source, 'bars', instrument) === null) continue;
-      this.#tell(seat, await this.#round.put(seat, question, this.#deadlineAtMs), fix);
+      // Without a regime there is no vote: the history it takes may have the time of the vote too.
+      const deadlineAtMs = market.regime(nowMs) === null ? this.#round.askDeadlineAtMs : this.#deadlineAtMs;
+      this.#tell(seat, await this.#round.put(seat, question, deadlineAtMs), fix);
     }
   }
 
