@@ -45,8 +45,11 @@ const SETTLING_CYCLES = 3;
 const EVERYONE = { changeGate: false, opinionReuse: false, decidedVote: false } as const;
 
 function configOf({ symbols, mode, baseUrls, ledgerPath }: ScaleEngineOrder): Config {
-  const desks = DESK_IDS.map((id) => [id, { analyst: 'ensemble', baseUrl: baseUrls[id] }]);
-  const scorers = SCORERS.map(({ id, ...scorer }) => [id, { ...scorer, baseUrl: baseUrls[id] }]);
+  const desks = DESK_IDS.map((id): [string, unknown] => [id, { analyst: 'ensemble', baseUrl: baseUrls[id] }]);
+  const scorers = SCORERS.map(({ id, ...scorer }): [string, unknown] => [
+    id,
+    { ...scorer, baseUrl: baseUrls[id] },
+  ]);
   const file = {
     symbols: ['BTC-USD'],
     sources: Object.fromEntries([...desks, ...scorers]),
@@ -115,7 +118,7 @@ async function measure(order: ScaleEngineOrder): Promise<ScaleFigures> {
     }
   }
   setFlagsFromString('--expose-gc');
-  runInNewContext('gc')();
+  (runInNewContext('gc') as () => void)();
   const { heapUsed, external } = process.memoryUsage();
   await service.close();
   return { warmupCycles, samples: samples.slice(-order.cycles), liveMb: (heapUsed + external) / 1e6 };
