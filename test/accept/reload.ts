@@ -18,6 +18,7 @@ await part('reload', { writes: '10000', rotations: '10', seed: 'accept' }, async
     faults: [
       ...faults,
       ...(figures.parseMsMax > PARSE_MS_MAX ? [`a file took ${figures.parseMsMax} ms to read`] : []),
+      ...(rotation.underWay === 0 ? ['no request was under way while a key was replaced'] : []),
       ...(rotation.unauthenticated > 0 || failed.length > 0
         ? [`with replaced keys: ${JSON.stringify(rotation)}`]
         : []),
