@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type Agreement, agreementOf } from './agreement.ts';
 import { Audit, trackOf } from './audit.ts';
 import type { DecisionTrack } from './decision-track.ts';
@@ -34,13 +33,8 @@ export type CompareOptions = Pick<SimulateOptions, 'stop'> & {
 /** Runs the scenario as it stands, beside the judge of agreement, and then under the two baselines. */
 export async function compare(scenario: Scenario, options: CompareOptions): Promise<Comparison> {
   const { audit, ...sextant } = await audited('sextant', scenario, options);
-  const [plain, kept] = [naive(scenario), historic(scenario)];
-  const first = await judged('naive', plain, audit.fresh, options);
-  // Equal configurations give equal runs.
-  if (isDeepStrictEqual(plain.config, kept.config)) {
-    return { sextant, naive: first, historic: { ...first, name: 'historic' }, causes: audit.causes };
-  }
-  const second = await judged('historic', kept, audit.fresh, options);
+  const first = await judged('naive', naive(scenario), audit.fresh, options);
+  const second = await judged('historic', historic(scenario), audit.fresh, options);
   return { sextant, naive: first, historic: second, causes: audit.causes };
 }
 
