@@ -19,7 +19,7 @@ export type CacheTiersParts = AnswerCacheParts & {
 
 type Resolve = (answer: Answer) => void;
 /** Asks the provider. */
-type Fetch = (resolve: Resolve, nowMs: number) => void;
+type Load = (resolve: Resolve, nowMs: number) => void;
 
 const NOBODY: Resolve = () => {};
 
@@ -40,11 +40,11 @@ export class CacheTiers {
     return ask.fresh === true ? null : this.#first.find(key, ask, nowMs);
   }
 
-  /** Lets fetch what was not found here, unless the second tier has it; what is a little old stands in where that fails. */
-  fetch(key: string, ask: Ask, nowMs: number, resolve: Resolve, fetch: Fetch): void {
-    if (ask.fresh === true) fetch(resolve, nowMs);
-    else if (this.#second === null) this.#fetch(key, ask, nowMs, resolve, fetch);
-    else void this.#askSecond(this.#second, key, ask, resolve, fetch);
+  /** Loads what was not found here, unless the second tier has it; what is a little old stands in where that fails. */
+  load(key: string, ask: Ask, nowMs: number, resolve: Resolve, load: Load): void {
+    if (ask.fresh === true) load(resolve, nowMs);
+    else if (this.#second === null) this.#load(key, ask, nowMs, resolve, load);
+    else void this.#askSecond(this.#second, key, ask, resolve, load);
   }
 
   /** What is kept of a question, whatever its age. */
@@ -62,24 +62,24 @@ export class CacheTiers {
     return this.#first.counts();
   }
 
-  #fetch(key: string, ask: Ask, nowMs: number, resolve: Resolve, fetch: Fetch): void {
+  #load(key: string, ask: Ask, nowMs: number, resolve: Resolve, load: Load): void {
     const canStandIn = this.#first.canStandIn(key, ask, nowMs);
-    fetch(
+    load(
       canStandIn ? (answer) => resolve(this.#first.instead(key, answer, this.#clock.nowMs())) : resolve,
       nowMs,
     );
   }
 
-  async #askSecond(second: SecondTier, key: string, ask: Ask, resolve: Resolve, fetch: Fetch): Promise<void> {
+  async #askSecond(second: SecondTier, key: string, ask: Ask, resolve: Resolve, load: Load): Promise<void> {
     const entry = await second.get(key, ask);
     const nowMs = this.#clock.nowMs();
     const kept = entry === null ? null : this.#first.adopt(key, entry, ask, nowMs);
     if (kept === null) {
-      this.#fetch(key, ask, nowMs, resolve, fetch);
+      this.#load(key, ask, nowMs, resolve, load);
       return;
     }
     resolve(kept);
-    if (kept.kind === 'stale') fetch(NOBODY, nowMs);
+    if (kept.kind === 'stale') load(NOBODY, nowMs);
   }
 }
 

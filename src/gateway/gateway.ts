@@ -220,7 +220,7 @@ class Lane {
       else {
         const board = (settled: (answer: Answer) => void, atMs: number): void =>
           this.#board(ask, errand, atMs, settled);
-        this.#cache.fetch(errand.key, ask, nowMs, resolve, board);
+        this.#cache.load(errand.key, ask, nowMs, resolve, board);
       }
     });
   }
