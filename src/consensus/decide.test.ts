@@ -220,6 +220,8 @@ describe('with ballots open', () => {
   test('the confidence of a SELL is what the score is at most, sign turned', () => {
     const outcome = decideVote(RULES, voters({ a1: said(-0.5), b1: said(-0.5) }));
     expect(outcome).toMatchObject({ score: -0.5, confidence: 0.5 });
+    const oneOpen = decideVote(RULES, voters({ a1: said(-1), b1: said(-1), c1: open() }));
+    expect(oneOpen).toMatchObject({ score: -1, confidence: expect.closeTo(1 / 3, 8) });
   });
 
   test('below quorum no score and no interval is stated', () => {
