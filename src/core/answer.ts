@@ -77,7 +77,7 @@ export type QuotaState = {
   readonly nextAtMs: number | null;
 };
 
-/** What became of looking among the kept answers of one source, counted since start, and what is kept now. */
+/** What became of looking among the kept answers of one source, since it was last configured anew, and what is kept now. */
 export type CacheCounts = {
   /** Questions answered without asking. */
   readonly hits: number;
