@@ -15,7 +15,7 @@ const TIMED = ['**/*.e2e.test.ts', '**/*.browser.test.ts'];
 type Verdict =
   | { readonly kind: 'caught'; readonly by: string; readonly file: string }
   | { readonly kind: 'missed' }
-  /** It says nothing of the tests: it no longer fits the code, does not load, or a test fails without it, too. */
+  /** It says nothing of the tests: it no longer fits the code, or the code with it does not load. */
   | { readonly kind: 'void'; readonly why: string };
 
 /** A copy of the checkout with one bug at a time in it. */
@@ -50,22 +50,21 @@ class Scratch {
     ];
     let verdict: Verdict = { kind: 'missed' };
     for (const stage of stages) {
-      verdict = await this.#surelyFails(stage);
+      verdict = await this.#surelyFails(stage, path);
       if (verdict.kind !== 'missed') break;
     }
     this.#apply(path, '--reverse');
-    if (verdict.kind !== 'caught' || (await this.#passesWithout(verdict.file))) return verdict;
-    return { kind: 'void', why: `${verdict.file} fails without it, too` };
+    return verdict;
   }
 
-  /** A test that fails and then does not says nothing: the next one that fails is looked for. */
-  async #surelyFails(stage: readonly string[]): Promise<Verdict> {
+  /** A test that fails once and then does not, or without the bug too, says nothing: the next one is looked for. */
+  async #surelyFails(stage: readonly string[], path: string): Promise<Verdict> {
     const unsure: string[] = [];
     for (;;) {
       const verdict = await this.#firstFailure([...stage, ...unsure.flatMap((file) => ['--exclude', file])]);
       if (verdict.kind !== 'caught') return verdict;
       const again = await this.#firstFailure(['run', verdict.file]);
-      if (again.kind === 'caught') return again;
+      if (again.kind === 'caught' && (await this.#passesWithout(path, verdict.file))) return again;
       unsure.push(verdict.file);
     }
   }
@@ -74,10 +73,12 @@ class Scratch {
     return spawnSync('git', ['apply', ...how, path], { cwd: this.#folder }).status === 0;
   }
 
-  async #passesWithout(file: string): Promise<boolean> {
+  async #passesWithout(path: string, file: string): Promise<boolean> {
     const known = this.#passes.get(file);
     if (known !== undefined) return known;
+    this.#apply(path, '--reverse');
     const { kind } = await this.#firstFailure(['run', file]);
+    this.#apply(path);
     this.#passes.set(file, kind === 'missed');
     return kind === 'missed';
   }
