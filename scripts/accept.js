@@ -5,7 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-const PARTS = ['kill', 'replay', 'limits', 'cuts', 'outage', 'liars', 'reload', 'planted', 'overload', 'prometheus', 'soak'];
+const PARTS = [
+  'kill',
+  'replay',
+  'limits',
+  'cuts',
+  'outage',
+  'liars',
+  'reload',
+  'planted',
+  'overload',
+  'prometheus',
+  'soak',
+];
 const PART_MS_MAX = 900_000;
 
 const { values } = parseArgs({ options: { json: { type: 'string' } } });

@@ -17,6 +17,9 @@ function issuesOf(text: string): string {
   return found.kind === 'ok' ? '' : found.issues.map(issueText).join('\n');
 }
 
+/** Of the short scenario: the profile's slots lie two seconds after the full five. */
+const FIRST_SLOT_AT_MS = Date.UTC(2026, 0, 15, 14, 30, 2);
+
 /** The short scenario with one line of the given key replaced. */
 function withLine(key: string, line: string): string {
   return SHORT.replace(new RegExp(`^${key}:.*$`, 'm'), line);
@@ -28,7 +31,7 @@ describe('a scenario', () => {
     if (found.kind === 'invalid') throw new Error(issuesOf(SHORT));
     const { scenario } = found;
     expect(scenario.config.symbols).toHaveLength(6);
-    expect(scenario).toMatchObject({ seed: 'other', days: 2, startAtMs: Date.UTC(2026, 0, 15, 14, 30) });
+    expect(scenario).toMatchObject({ seed: 'other', days: 2, startAtMs: FIRST_SLOT_AT_MS });
     expect(scenario.providers[1]).toMatchObject({ id: 'massive', latencyMedianMs: 60, plan: 'advanced' });
   });
 
@@ -56,7 +59,7 @@ describe('a scenario', () => {
     const fault = 'faults: [{ kind: stale, fromMinute: 10, toMinute: 12.5, symbols: [AAPL] }]';
     const found = read(SHORT.replace('alpaca: { ', `alpaca: { ${fault}, `));
     if (found.kind === 'invalid') throw new Error('invalid');
-    const startMs = Date.UTC(2026, 0, 15, 14, 30);
+    const startMs = FIRST_SLOT_AT_MS;
     expect(found.scenario.providers[0]?.faults).toEqual([
       { kind: 'stale', fromMs: startMs + 600_000, toMs: startMs + 750_000, instrumentIds: ['AAPL'] },
     ]);

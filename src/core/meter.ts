@@ -49,5 +49,7 @@ export interface Meter {
 
 /** What was metered, for whoever scrapes it. */
 export interface MetricsPage {
-  text(format: 'prometheus' | 'openMetrics'): Promise<{ readonly contentType: string; readonly text: string }>;
+  text(
+    format: 'prometheus' | 'openMetrics',
+  ): Promise<{ readonly contentType: string; readonly text: string }>;
 }

@@ -1,7 +1,6 @@
 import type { Regime } from './decision.ts';
 import type { HttpJsonDeclaration } from './http-json.ts';
 import type { AssetClass, Instrument } from './instrument.ts';
-import type { SymbolFlag } from './rollout.ts';
 import type { LimitWindow } from './source.ts';
 import type { BackupMeaning } from './vote.ts';
 
@@ -204,6 +203,17 @@ export type Flags = {
   /** Off: an answer that is late is waited for, and not asked for a second time. */
   readonly hedging: boolean;
 };
+
+/** Flags that concern one symbol's turn; the others concern the process or a source as a whole. */
+export const SYMBOL_FLAGS = [
+  'parallelSources',
+  'opinionReuse',
+  'changeGate',
+  'decidedVote',
+  'fallback',
+] as const satisfies readonly (keyof Flags)[];
+
+export type SymbolFlag = (typeof SYMBOL_FLAGS)[number];
 
 export const FLAG_DEFAULTS: Flags = {
   parallelSources: true,

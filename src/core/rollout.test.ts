@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { FLAG_DEFAULTS } from './options.ts';
-import { flagsFor, placeOf, SYMBOL_FLAGS } from './rollout.ts';
+import { FLAG_DEFAULTS, SYMBOL_FLAGS } from './options.ts';
+import { flagsFor, placeOf } from './rollout.ts';
 
 const SYMBOLS = Array.from({ length: 2_000 }, (_, i) => `SYM${i}`);
 const onAt = (share: number): Set<string> =>

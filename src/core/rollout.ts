@@ -1,16 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Config, Flags } from './options.ts';
-
-/** Flags that concern one symbol's turn; the others concern the process or a source as a whole. */
-export const SYMBOL_FLAGS = [
-  'parallelSources',
-  'opinionReuse',
-  'changeGate',
-  'decidedVote',
-  'fallback',
-] as const satisfies readonly (keyof Flags)[];
-
-export type SymbolFlag = (typeof SYMBOL_FLAGS)[number];
+import { type Config, type Flags, SYMBOL_FLAGS, type SymbolFlag } from './options.ts';
 
 /** Where each symbol stands among all, 0..1, for each flag by itself: the same in every process, now and later. */
 export function placeOf(flag: SymbolFlag, instrumentId: string): number {
