@@ -5,6 +5,7 @@ import type { Http } from '../src/core/http.ts';
 import { instrumentOf } from '../src/core/instrument.ts';
 import type { Config } from '../src/core/options.ts';
 import { createService, issueLines, loadConfigText } from '../src/main.ts';
+import { keepHeapLean } from '../src/platform/lean-heap.ts';
 import { createSystemClock } from '../src/platform/system-clock.ts';
 import { createUndiciHttp } from '../src/platform/undici-http.ts';
 import { scaleSymbols } from './scale-market.ts';
@@ -75,6 +76,7 @@ function counting(http: Http) {
 }
 
 async function measure(order: ScaleEngineOrder): Promise<ScaleFigures> {
+  keepHeapLean();
   const clock = createSystemClock();
   const { counts, counted } = counting(createUndiciHttp({ clock, keepAlive: true }));
   rmSync(order.ledgerPath, { force: true });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createService } from '../main.ts';
+import { keepHeapLean } from '../platform/lean-heap.ts';
 import type { Output } from './output.ts';
 import { type SettingsOptions, settings } from './settings.ts';
 
@@ -8,6 +9,7 @@ export async function run(
   output: Output,
   stop: AbortSignal,
 ): Promise<void> {
+  keepHeapLean();
   const { config, version } = settings(options);
   const server = options.port === undefined ? config.server : { ...config.server, port: options.port };
   const service = await createService({
