@@ -30,7 +30,7 @@ const USED_WITHIN_MS = 1_000;
 /** More than a cycle longer than that. */
 const REST_MORE_MS = 300;
 const FREE = ['coinbase', 'kraken'];
-const KEYED = 'twelve-data';
+const KEYED = 'massive';
 const SYMBOLS = ['BTC-USD', 'ETH-USD'];
 
 export type ReloadReport = {
