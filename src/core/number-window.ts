@@ -1,25 +1,27 @@
 /** The newest `length` numbers of a series, oldest first. Adding one takes constant time and no memory of its own. */
 export class NumberWindow {
-  readonly #ring: number[] = [];
-  readonly #length: number;
+  // Made at full length: a list that grows keeps up to twice the room it needs.
+  readonly #ring: number[];
+  #count = 0;
   /** Place of the oldest one once the window is full. */
   #start = 0;
 
   constructor(length: number) {
-    this.#length = length;
+    this.#ring = Array.from({ length }, () => Number.NaN);
   }
 
   add(value: number): void {
-    if (this.#ring.length < this.#length) {
-      this.#ring.push(value);
+    if (!this.isFull) {
+      this.#ring[this.#count] = value;
+      this.#count += 1;
       return;
     }
     this.#ring[this.#start] = value;
-    this.#start = (this.#start + 1) % this.#length;
+    this.#start = (this.#start + 1) % this.#count;
   }
 
   get isFull(): boolean {
-    return this.#ring.length === this.#length;
+    return this.#count === this.#ring.length;
   }
 
   /** The one that leaves next; null while the window is not full. */
@@ -29,16 +31,15 @@ export class NumberWindow {
 
   /** The one `back` before the newest. Throws RangeError where the window does not reach that far. */
   at(back: number): number {
-    const value = this.#ring[(this.#start + this.#ring.length - 1 - back) % this.#length];
-    if (value === undefined || back >= this.#ring.length)
-      throw new RangeError(`nothing is known ${back} back`);
+    const value = this.#ring[(this.#start + this.#count - 1 - back) % this.#ring.length];
+    if (value === undefined || back >= this.#count) throw new RangeError(`nothing is known ${back} back`);
     return value;
   }
 
   /** Of the numbers in order, from left to right: sums come out to the bit as over a list. */
   fold(step: (sum: number, value: number) => number, from: number): number {
     let sum = from;
-    for (let at = this.#start; at < this.#ring.length; at += 1) sum = step(sum, this.#ring[at] ?? 0);
+    for (let at = this.#start; at < this.#count; at += 1) sum = step(sum, this.#ring[at] ?? 0);
     for (let at = 0; at < this.#start; at += 1) sum = step(sum, this.#ring[at] ?? 0);
     return sum;
   }
@@ -53,6 +54,6 @@ export class NumberWindow {
 
   /** NaN for an empty one. */
   get mean(): number {
-    return this.fold((sum, value) => sum + value, 0) / this.#ring.length;
+    return this.fold((sum, value) => sum + value, 0) / this.#count;
   }
 }
