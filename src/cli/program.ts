@@ -190,7 +190,7 @@ function addConfig(sextant: Command, output: Output): void {
     .addOption(new Option('--minutes <n>', 'of the record').argParser(positive).default(60))
     .addOption(ledger())
     .addOption(json())
-    .action(async (file, options) =>
+    .action(async (file: string, options) =>
       (await import('./config.ts')).configCheck(file, { config: file, ...options }, output),
     );
   versions

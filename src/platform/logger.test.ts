@@ -42,7 +42,7 @@ test('a flood of equal lines is one line and, a minute later, how many more ther
   for (let cycle = 1; cycle <= 500; cycle += 1)
     log.error({ error: `the record refused cycle ${cycle}: disk full`, cycle }, 'refused');
   log.error({ error: 'another reason' }, 'refused');
-  expect(lines.map((line) => JSON.parse(line).error)).toEqual([
+  expect(lines.map((line) => (JSON.parse(line) as { error: unknown }).error)).toEqual([
     'the record refused cycle 1: disk full',
     'another reason',
   ]);

@@ -42,7 +42,7 @@ export class Repeats {
 
   /** Ends all windows now: what was held back is told. */
   close(): void {
-    for (const { end, cancel } of [...this.#kept.values()]) {
+    for (const { end, cancel } of this.#kept.values()) {
       cancel();
       end();
     }

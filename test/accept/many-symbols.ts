@@ -82,7 +82,9 @@ export function loaded(text: string): LoadedConfig {
 export function samples(text: string, name: string): { labels: Record<string, string>; value: number }[] {
   return [...text.matchAll(new RegExp(`^${name}\\{([^}]*)\\} (\\S+)$`, 'gm'))].map(
     ([, labels = '', value]) => ({
-      labels: Object.fromEntries([...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, key, is]) => [key, is])),
+      labels: Object.fromEntries(
+        [...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', is = '']) => [key, is] as const),
+      ),
       value: Number(value),
     }),
   );
