@@ -3,7 +3,7 @@ import type { Http, HttpRequest, HttpResponse } from '../core/http.ts';
 import type { Question } from '../core/question.ts';
 import { endpointFor, type Reading } from '../core/source.ts';
 import type { Flight } from './flight.ts';
-import type { ConfiguredSource } from './gateway.ts';
+import type { ConfiguredSource } from './parts.ts';
 import { readAnswer, requestOf } from './transport.ts';
 
 const PROBE_BYTES_MAX = 8 * 1024 * 1024;

@@ -8,7 +8,8 @@ import { GATEWAY_DEFAULTS, type GatewayOptions, type SourceOptions } from '../co
 import type { Source } from '../core/source.ts';
 import { createSeededRandom } from '../platform/seeded-random.ts';
 import { createVirtualClock, type VirtualClock } from '../platform/virtual-clock.ts';
-import { type ConfiguredSource, createGateway } from './gateway.ts';
+import { createGateway } from './gateway.ts';
+import type { ConfiguredSource } from './parts.ts';
 import { priceOf, pricesFor, TOY_OPTIONS, type ToyAnswer, toyHttp, toySource } from './toy-source.testing.ts';
 
 export const START_MS = Date.UTC(2026, 0, 5, 15);
