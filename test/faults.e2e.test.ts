@@ -95,7 +95,7 @@ const CASES: readonly (readonly [source: string, fault: string, names: readonly 
 ];
 
 describe('one provider at fault: the others go on', () => {
-  test.concurrent.each(CASES)('%s %s', { timeout: 60_000 }, async (source, fault, names) => {
+  test.each(CASES)('%s %s', { timeout: 60_000 }, async (source, fault, names) => {
     const faults = readFaults([`${source}=${fault}`], MONDAY_MS);
     const { state, recorded, byCycle, longestMs, deadlineMs } = await suffer(
       `${source}-${fault}`,
@@ -127,7 +127,7 @@ describe('one provider at fault: the others go on', () => {
     }
   });
 
-  test.concurrent('a price that lies for a while counts before and after, never meanwhile', async () => {
+  test('a price that lies for a while counts before and after, never meanwhile', async () => {
     const [fromMs, toMs] = [MONDAY_MS + 120_000, MONDAY_MS + 240_000];
     const lie: Fault = { kind: 'priceFactor', factor: 100, fromMs, toMs };
     const { byCycle } = await suffer('for-a-while', new Map([['alpaca', lie]]), 72);
