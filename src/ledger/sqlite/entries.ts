@@ -17,7 +17,7 @@ export const ENTRY_SQL = {
 
   newestConfig: `SELECT body FROM entries WHERE seq = (SELECT max(seq) FROM entries WHERE type = 'config')`,
 
-  newestConfigs: `SELECT seq, body FROM entries WHERE type = 'config' ORDER BY seq DESC LIMIT ?`,
+  newestConfigs: `SELECT seq, body FROM entries WHERE type = 'config' ORDER BY seq DESC LIMIT @limit`,
 
   newestCycle: `SELECT cycle, at_ms AS slotAtMs FROM entries
     WHERE type = 'cycle' AND at_ms = (SELECT max(at_ms) FROM entries WHERE type = 'cycle')`,
@@ -38,7 +38,9 @@ export function entryStatements(database: Database.Database) {
     ENTRY_SQL.range,
   );
   const newestConfig = database.prepare<[], string>(ENTRY_SQL.newestConfig).pluck();
-  const newestConfigs = database.prepare<[number], { seq: number; body: string }>(ENTRY_SQL.newestConfigs);
+  const newestConfigs = database.prepare<[{ limit: number }], { seq: number; body: string }>(
+    ENTRY_SQL.newestConfigs,
+  );
   const newestCycle = database.prepare<[], { cycle: number; slotAtMs: number }>(ENTRY_SQL.newestCycle);
   const lastSeqUpTo = database.prepare<[{ atMs: number }], number>(ENTRY_SQL.lastSeqUpTo).pluck();
   const insertAll = database.transaction((rows: readonly EntryRow[]) => {
@@ -58,7 +60,7 @@ export function entryStatements(database: Database.Database) {
     append: (rows: readonly EntryRow[]): void => insertAll.immediate(rows),
     head: (): Head | null => head.get() ?? null,
     newestConfigBody: (): string | null => newestConfig.get() ?? null,
-    newestConfigs: (limit: number) => newestConfigs.all(limit),
+    newestConfigs: (limit: number) => newestConfigs.all({ limit }),
     newestCycle: () => newestCycle.get() ?? null,
 
     after: (seq: number, limit: number): LedgerEntry[] =>

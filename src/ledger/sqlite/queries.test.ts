@@ -61,6 +61,7 @@ const queries = [
   { name: 'head', text: ENTRY_SQL.head, uses: ['INTEGER PRIMARY KEY (rowid=?)'] },
   { name: 'a range of entries', text: ENTRY_SQL.range, uses: ['INTEGER PRIMARY KEY (rowid>? AND rowid<?)'] },
   { name: 'newest configuration', text: ENTRY_SQL.newestConfig, uses: ['configs_by_seq'] },
+  { name: 'configurations', text: ENTRY_SQL.newestConfigs, uses: ['configs_by_seq'] },
   { name: 'newest cycle', text: ENTRY_SQL.newestCycle, uses: ['cycles_by_time (at_ms=?)', 'cycles_by_time'] },
   { name: 'cycles up to a time', text: ENTRY_SQL.lastSeqUpTo, uses: ['cycles_by_time (at_ms<?)'] },
   { name: 'decisions', text: DECISION_SQL.page, uses: [`decisions_by_seq (${BETWEEN})`] },
