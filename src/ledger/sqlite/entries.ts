@@ -17,7 +17,8 @@ export const ENTRY_SQL = {
 
   newestConfig: `SELECT body FROM entries WHERE seq = (SELECT max(seq) FROM entries WHERE type = 'config')`,
 
-  newestConfigs: `SELECT seq, body FROM entries WHERE type = 'config' ORDER BY seq DESC LIMIT @limit`,
+  newestConfigs: `SELECT seq, body FROM entries WHERE type = 'config' AND seq > 0
+    ORDER BY seq DESC LIMIT @limit`,
 
   newestCycle: `SELECT cycle, at_ms AS slotAtMs FROM entries
     WHERE type = 'cycle' AND at_ms = (SELECT max(at_ms) FROM entries WHERE type = 'cycle')`,
