@@ -101,3 +101,18 @@ describe('HTTP dates', () => {
     expect(httpDateMs(text)).toBe(ms);
   });
 });
+
+test('UTC is read as the calendar of zones reads it', () => {
+  const part = (max: number) => fc.nat(max).map((value) => `${value}`.padStart(2, '0'));
+  const anyText = fc
+    .tuple(fc.integer({ min: 1969, max: 2105 }), part(13), part(32), part(24), part(59), part(59))
+    .map(([year, month, day, hour, minute, second]) => `${year}-${month}-${day} ${hour}:${minute}:${second}`);
+  fc.assert(
+    fc.property(anyText, (text) => {
+      expect(zonedMs(text, 'UTC')).toBe(zonedMs(text, 'Etc/UTC'));
+      expect(zonedMs(text.slice(0, 10), 'UTC')).toBe(zonedMs(text.slice(0, 10), 'Etc/UTC'));
+      expect(zonedMs(text.slice(0, 16), 'UTC')).toBe(zonedMs(text.slice(0, 16), 'Etc/UTC'));
+    }),
+    { numRuns: 500 },
+  );
+});
