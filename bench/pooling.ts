@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { percentile } from '../lab/critical-path.ts';
 import type { PhaseFigures } from '../src/core/http-pools.ts';
 import { LOOPBACK_CERTIFICATE } from '../src/platform/loopback-certificate.testing.ts';
 import { createSystemClock } from '../src/platform/system-clock.ts';
@@ -72,11 +73,6 @@ for (const subject of variants) await round(subject, ROUND);
 for (const subject of variants) subject.tookMs.length = 0;
 for (let sent = 0; sent < Number(args.requests); sent += ROUND) {
   for (const subject of variants) await round(subject, ROUND);
-}
-
-/** The smallest value that `share` of all values do not exceed. */
-function percentile(values: readonly number[], share: number): number | undefined {
-  return values.toSorted((a, b) => a - b)[Math.ceil(share * values.length) - 1];
 }
 
 const text = ({ p50Ms }: PhaseFigures): string => p50Ms?.toFixed(2) ?? '–';

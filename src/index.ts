@@ -47,6 +47,7 @@ export {
   type DecisionKind,
   type Voter,
 } from './core/vote.ts';
+export { wilson95 } from './core/wilson.ts';
 export { createMemoryLedger } from './ledger/memory/ledger.ts';
 export {
   createEngine,

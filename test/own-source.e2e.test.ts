@@ -11,6 +11,7 @@ import { startDemoService } from '../src/cli/demo-service.ts';
 import { testSource } from '../src/cli/source-test.ts';
 import { explain, issueLines, loadConfigText } from '../src/main.ts';
 import { SextantChild } from './accept/sextant-child.ts';
+import { freePort } from './free-port.ts';
 
 /** Goal: whoever follows README.md to the letter has a private source that votes; whoever errs is told what to mend. */
 
@@ -21,14 +22,6 @@ async function listening(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listening(server);
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** The server and the configuration as README.md has them; only the port is another, so that a taken one harms nothing. */

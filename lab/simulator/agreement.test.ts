@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AbstainReason, Decision, DecisionKind } from '../../src/index.ts';
+import { wilson95 } from '../../src/index.ts';
 import { agreementOf, changedShare } from './agreement.ts';
 import { DecisionTrack } from './decision-track.ts';
-import { effectiveSize, wilson95 } from './proportion.ts';
+import { effectiveSize } from './proportion.ts';
 
 const SESSION_MS = Date.UTC(2026, 0, 15, 15);
 const NIGHT_MS = Date.UTC(2026, 0, 15, 3);

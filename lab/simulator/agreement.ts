@@ -1,6 +1,6 @@
-import { instrumentOf, sessionAt } from '../../src/index.ts';
+import { instrumentOf, sessionAt, wilson95 } from '../../src/index.ts';
 import type { DecisionTrack, Standing } from './decision-track.ts';
-import { effectiveSize, type Proportion, proportion, wilson95 } from './proportion.ts';
+import { effectiveSize, type Proportion, proportion } from './proportion.ts';
 
 export type Match = { readonly recall: Proportion; readonly precision: Proportion };
 

@@ -10,20 +10,6 @@ export function proportion(count: number, of: number): Proportion {
   return { of, count, rate: of === 0 ? null : count / of };
 }
 
-const Z_95 = 1.959964;
-
-/**
- * Score interval of a share at 95 % (Wilson 1927). `size` may be smaller than the number counted where observations hang
- * together, see {@link effectiveSize}. Null over nothing.
- */
-export function wilson95(rate: number | null, size: number): readonly [low: number, high: number] | null {
-  if (rate === null || size <= 0) return null;
-  const z2 = Z_95 ** 2;
-  const centre = (rate + z2 / (2 * size)) / (1 + z2 / size);
-  const half = (Z_95 / (1 + z2 / size)) * Math.sqrt((rate * (1 - rate)) / size + z2 / (4 * size ** 2));
-  return [Math.max(0, centre - half), Math.min(1, centre + half)];
-}
-
 export type Cluster = { readonly count: number; readonly of: number };
 
 /**

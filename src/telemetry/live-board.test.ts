@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { wilson95 } from '../core/wilson.ts';
 import { createVirtualClock } from '../platform/virtual-clock.ts';
 import { LiveBoard } from './live-board.ts';
-import { wilson95 } from './wilson.ts';
 
 const SLOT_MS = Date.parse('2026-01-14T15:00:00Z');
 

@@ -6,7 +6,7 @@ import type { LedgerEntry } from '../core/ledger.ts';
 import type { AuditCounts, DataLabel, LiveAudits, LiveSource, LiveState, LiveView } from '../core/live.ts';
 import type { Meter } from '../core/meter.ts';
 import type { Signal } from '../core/signal.ts';
-import { wilson95 } from './wilson.ts';
+import { wilson95 } from '../core/wilson.ts';
 
 export type LiveBoardOptions = {
   readonly label: DataLabel;
@@ -159,11 +159,8 @@ export class LiveBoard implements LiveView {
   #audits(): LiveAudits {
     const counts = this.#options.audits();
     const { audited, equal } = counts;
-    return {
-      ...counts,
-      rate: audited === 0 ? null : equal / audited,
-      ci95: wilson95(equal, audited),
-    };
+    const rate = audited === 0 ? null : equal / audited;
+    return { ...counts, rate, ci95: wilson95(rate, audited) };
   }
 
   /** A failing source is a trouble, but no reason not to be ready: the vote goes on without it. */

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Lab } from '../../lab/lab.ts';
 import { startLabServer } from '../../lab/server.ts';
 import { createService } from '../../src/main.ts';
 import { createSystemClock } from '../../src/platform/system-clock.ts';
+import { freePort } from '../free-port.ts';
 import { prometheusPath, promtool } from '../promtool.ts';
 import { configText, labOf, loaded, samples, symbolsOf } from './many-symbols.ts';
 import { type PartResult, part } from './part.ts';
@@ -48,15 +48,6 @@ function compare(text: string, lab: Lab): Comparison {
       faults.push(`${id}: metered $${spentUsd.toFixed(4)}, billed $${billedUsd.toFixed(4)}`);
   }
   return { cutOff, faults };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  if (address === null || typeof address === 'string') throw new RangeError('a listening server has a port');
-  return address.port;
 }
 
 function startPrometheus(folder: string, target: string, port: number): ChildProcess {
