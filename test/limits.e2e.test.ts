@@ -12,7 +12,8 @@ test('twenty seconds of backlog and a kill: no limit of any kind is exceeded, an
     fixedMax: 40,
     slidingMax: 40,
     weightMax: 240,
-    dayMax: 50,
+    // Before the kill at 8 s at most three windows begin: their 60 must leave something of the day.
+    dayMax: 70,
     perWindowOfDayMax: 20,
   });
   const reports = await limitsRun({ kinds, lengthMs: 20_000, killsAtMs: [8_000] });
