@@ -97,6 +97,24 @@ export const SIGNAL_DEFAULTS: SignalOptions = {
   expiryMs: 4 * 3_600_000,
 };
 
+export type OutcomeOptions = {
+  /** What a trade costs each way, of its value, in basis points, by asset class: an assumption of the user's. */
+  readonly costBps: Readonly<Record<AssetClass, number>>;
+  /** By how much each way is filled worse than at the price named, in basis points, by asset class: likewise. */
+  readonly slippageBps: Readonly<Record<AssetClass, number>>;
+  /** More trading time than this without a bar leaves an outcome unresolved, in ms. */
+  readonly gapMsMax: number;
+  /** Fewer resolved outcomes than this make no statistic. */
+  readonly outcomesMin: number;
+};
+
+export const OUTCOME_DEFAULTS: OutcomeOptions = {
+  costBps: { stock: 1, crypto: 10 },
+  slippageBps: { stock: 2, crypto: 2 },
+  gapMsMax: 300_000,
+  outcomesMin: 30,
+};
+
 /** Most that may be spent on one source; null: not limited. Days and months are UTC. */
 export type BudgetOptions = {
   readonly usdPerDay: number | null;
