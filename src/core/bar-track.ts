@@ -32,8 +32,9 @@ const CELLS_PER_BAR = 6;
 export class BarTrack {
   readonly counts: BarCounts = { applied: 0, repeated: 0, revised: 0, unusable: 0, gaps: 0 };
   readonly #options: BarTrackOptions;
-  // Plain numbers: as objects the bars of many instruments would take four times the memory.
-  readonly #ring: number[] = [];
+  // Plain numbers: as objects the bars of many instruments would take four times the memory. All of it from the start:
+  // what grows for a day cannot be told from a leak.
+  readonly #ring: Float64Array;
   #length = 0;
   /** Place of the oldest kept bar once the ring is full. */
   #start = 0;
@@ -45,6 +46,7 @@ export class BarTrack {
       throw new RangeError(`keep is ${options.keep}: a track keeps at least one bar`);
     }
     this.#options = options;
+    this.#ring = new Float64Array(options.keep * CELLS_PER_BAR);
   }
 
   /** Takes in closed bars, oldest first, and returns those that are new, oldest first. */
@@ -93,19 +95,11 @@ export class BarTrack {
     this.counts.applied++;
     const { openAtMs, open, high, low, close, volume } = bar;
     this.#last = bar;
-    if (this.#length < this.#options.keep) {
-      this.#ring.push(openAtMs, open, high, low, close, volume);
-      this.#length += 1;
-      return;
-    }
-    const at = this.#start * CELLS_PER_BAR;
-    this.#ring[at] = openAtMs;
-    this.#ring[at + 1] = open;
-    this.#ring[at + 2] = high;
-    this.#ring[at + 3] = low;
-    this.#ring[at + 4] = close;
-    this.#ring[at + 5] = volume;
-    this.#start = (this.#start + 1) % this.#options.keep;
+    const isFull = this.#length === this.#options.keep;
+    const place = isFull ? this.#start : this.#length;
+    this.#ring.set([openAtMs, open, high, low, close, volume], place * CELLS_PER_BAR);
+    if (isFull) this.#start = (this.#start + 1) % this.#options.keep;
+    else this.#length += 1;
   }
 
   /** Where the kept bar lies that is `index` after the oldest one. */
@@ -116,7 +110,7 @@ export class BarTrack {
 
   #at(index: number): Bar {
     const cell = this.#cellOf(index);
-    const [openAtMs = 0, open = 0, high = 0, low = 0, close = 0, volume = 0] = this.#ring.slice(
+    const [openAtMs = 0, open = 0, high = 0, low = 0, close = 0, volume = 0] = this.#ring.subarray(
       cell,
       cell + CELLS_PER_BAR,
     );

@@ -31,6 +31,8 @@ const ENTRY_BYTES = 800;
 const BAR_BYTES = 150;
 /** What is left of budgets changes slowly: looked up once in so many ms. */
 const LEFT_SHARE_MS = 1_000;
+/** So often what will not be asked for again is let go. */
+const SWEEP_EVERY_MS = 60_000;
 
 export type AnswerCacheParts = {
   readonly options: GatewayCacheOptions;
@@ -47,6 +49,7 @@ export class AnswerCache {
   readonly #entries: LRUCache<string, CacheEntry>;
   #leftShare = 1;
   #leftShareAtMs = Number.NEGATIVE_INFINITY;
+  #sweptAtMs = Number.NEGATIVE_INFINITY;
   #hits = 0;
   #stale = 0;
   #misses = 0;
@@ -104,6 +107,7 @@ export class AnswerCache {
     caching: HttpCaching,
     nowMs: number,
   ): CacheEntry | null {
+    this.#sweep(nowMs);
     const before = this.peek(key);
     const entry =
       answer.kind === 'fresh'
@@ -174,6 +178,13 @@ export class AnswerCache {
     };
   }
 
+  #sweep(nowMs: number): void {
+    if (Math.abs(nowMs - this.#sweptAtMs) < SWEEP_EVERY_MS) return;
+    this.#sweptAtMs = nowMs;
+    const spent = [...this.#entries.entries()].filter(([, entry]) => isSpent(entry, nowMs));
+    for (const [key] of spent) this.#entries.delete(key);
+  }
+
   #leftShareAt(nowMs: number): number {
     if (nowMs - this.#leftShareAtMs >= LEFT_SHARE_MS) {
       this.#leftShare = this.#parts.leftShare(nowMs);
@@ -185,6 +196,16 @@ export class AnswerCache {
 
 function isRecent({ receivedAtMs }: CacheEntry, { receivedSinceMs }: Ask): boolean {
   return receivedSinceMs === undefined || receivedAtMs >= receivedSinceMs;
+}
+
+/**
+ * Every minute has a question for bars of its own: where the answer serves no more it would be in the way for ever. Other
+ * answers past their time are what the next one is compared with.
+ */
+function isSpent({ result, standInUntilMs }: CacheEntry, nowMs: number): boolean {
+  return (
+    nowMs >= standInUntilMs + SWEEP_EVERY_MS && (result.kind === 'failed' || result.view.kind === 'bars')
+  );
 }
 
 /** Aged from the event where its time is known. */

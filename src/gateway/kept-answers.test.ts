@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer, Ask } from '../core/answer.ts';
+import { failure } from '../core/failure.ts';
 import type { AssetClass } from '../core/instrument.ts';
 import { createVirtualClock } from '../platform/virtual-clock.ts';
 import { CacheTiers } from './cache-tiers.ts';
@@ -13,6 +14,9 @@ import { priceOf, toyQuotes } from './toy-source.testing.ts';
 /** A Thursday, 10:00 in New York. */
 const NOON_MS = Date.parse('2026-01-15T15:00:00Z');
 const QUOTE_TTL_MS = 4_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const AAPL = priceOf('AAPL');
 
 function fresh(id: string, receivedAtMs: number, eventAtMs: number | null = receivedAtMs) {
   const quote = { instrumentId: id, price: 100, currency: 'USD' as const, bid: null, ask: null };
@@ -82,13 +86,13 @@ describe('how long a quote may be served', () => {
   });
 });
 
+const tiers = () => {
+  const options = { bytesMax: 1_000_000, isAdaptive: true, quoteTtlMs: QUOTE_TTL_MS };
+  const clock = createVirtualClock(NOON_MS);
+  return new CacheTiers({ options, ttlMs: 60_000, leftShare: () => 1, clock, secondTier: null });
+};
+
 describe('what is served out of the cache', () => {
-  const tiers = () => {
-    const options = { bytesMax: 1_000_000, isAdaptive: true, quoteTtlMs: QUOTE_TTL_MS };
-    const clock = createVirtualClock(NOON_MS);
-    return new CacheTiers({ options, ttlMs: 60_000, leftShare: () => 1, clock, secondTier: null });
-  };
-  const AAPL = priceOf('AAPL');
   const served = (cache: CacheTiers, nowMs: number, parts: Partial<Ask> = {}) => {
     const ask: Ask = { sourceId: 'toy', question: AAPL, deadlineAtMs: nowMs + 5_000, ...parts };
     const answers: Answer[] = [];
@@ -124,6 +128,45 @@ describe('what is served out of the cache', () => {
 
   it('is nothing for those who ask for a fresh answer', () => {
     expect(served(noted(), NOON_MS + 1, { fresh: true })).toEqual({ answers: [], fetches: 1 });
+  });
+});
+
+describe('what will not be asked for again', () => {
+  const barsFlight = (minute: number, fromMs: number): Flight => {
+    const [openAtMs, intervalMs] = [fromMs + minute * MINUTE_MS, MINUTE_MS];
+    const question = {
+      ...AAPL,
+      kind: 'bars',
+      intervalMs,
+      fromMs: openAtMs,
+      toMs: openAtMs + intervalMs,
+    } as const;
+    return { ...flightOf('AAPL'), question, key: `bars ${minute}` };
+  };
+  const ofMinute = (minute: number, kind: 'bars' | 'noData'): Answer => {
+    const nowMs = NOON_MS + (minute + 1) * MINUTE_MS;
+    if (kind === 'noData') return { kind: 'failed', failure: failure('noData', 'no trade') };
+    return { ...fresh('AAPL', nowMs), view: { kind: 'bars', bars: [] } };
+  };
+
+  it.each(['bars', 'noData'] as const)(
+    'does not fill the cache: %s of one minute after the other',
+    (kind) => {
+      const cache = tiers();
+      const counts = Array.from({ length: 600 }, (_, minute) => {
+        const nowMs = NOON_MS + (minute + 1) * MINUTE_MS;
+        cache.note(barsFlight(minute, NOON_MS), ofMinute(minute, kind), NO_CACHING, nowMs);
+        return cache.counts().entries;
+      });
+      expect(Math.max(...counts)).toBeLessThan(5);
+    },
+  );
+
+  it('but a quote is kept, however old: the next one is compared with it', () => {
+    const cache = tiers();
+    cache.note(flightOf('AAPL'), fresh('AAPL', NOON_MS), NO_CACHING, NOON_MS);
+    cache.note(flightOf('MSFT'), fresh('MSFT', NOON_MS + HOUR_MS), NO_CACHING, NOON_MS + HOUR_MS);
+    expect(cache.held('AAPL')).not.toBeNull();
   });
 });
 
