@@ -5,6 +5,7 @@ import {
   type BudgetOptions,
   type Config,
   type Flags,
+  SHADOW_FLAGS,
   SOURCE_DEFAULTS,
   type SourceOptions,
   TTL_MS_DEFAULTS,
@@ -58,13 +59,16 @@ export function completeConfig(
   return issues.length === 0 ? { kind: 'ok', config } : { kind: 'invalid', issues };
 }
 
-/** A flag that is on for some symbols is on; for how many, the rollout says. */
-function flagsOf({ flags: levels }: ConfigFile): Pick<Config, 'flags' | 'rollout'> {
-  const on = Object.entries(levels).map(([flag, level]) => [flag, level !== false]);
-  const flags = Object.fromEntries(on) as Flags;
+/** A flag that is on for some symbols is on; for how many, the rollout says. One that is a shadow is off. */
+function flagsOf({ flags: levels }: ConfigFile): Pick<Config, 'flags' | 'rollout' | 'shadow'> {
+  const on = Object.entries(levels).map(([flag, level]) => [flag, level !== false && level !== 'shadow']);
   const shares = Object.entries(levels).filter(([, level]) => typeof level === 'number');
-  if (shares.length === 0) return { flags };
-  return { flags, rollout: Object.fromEntries(shares) };
+  const shadow = SHADOW_FLAGS.filter((flag) => levels[flag] === 'shadow');
+  return {
+    flags: Object.fromEntries(on) as Flags,
+    ...(shares.length > 0 && { rollout: Object.fromEntries(shares) }),
+    ...(shadow.length > 0 && { shadow }),
+  };
 }
 
 function readSymbols(file: ConfigFile, report: Report): Instrument[] {

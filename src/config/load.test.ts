@@ -121,6 +121,18 @@ describe('a good file', () => {
     expect(loadGood(GOOD).config.rollout).toBeUndefined();
   });
 
+  test('a shadow is off, and named; which flags may be one is told apart', () => {
+    const { config } = loadGood(
+      `${GOOD}\nflags: { changeGate: shadow, opinionReuse: shadow, decidedVote: 10% }`,
+    );
+    expect(config.flags).toMatchObject({ changeGate: false, opinionReuse: false, decidedVote: true });
+    expect(config.shadow).toEqual(['opinionReuse', 'changeGate']);
+    expect(loadGood(GOOD).config.shadow).toBeUndefined();
+    expect(loadGood(`${GOOD}\nflags: { changeGate: shadow }`).version).not.toBe(
+      loadGood(`${GOOD}\nflags: { changeGate: off }`).version,
+    );
+  });
+
   test('reads limits as people write them', () => {
     const { config } = loadGood(GOOD.replace('weight: 2', 'limits: [200/min, 10/5s, 10/s sliding]'));
     expect(config.sources[0]?.limits).toEqual([
@@ -201,6 +213,21 @@ describe('a bad file is told path, line, what was found and what to write', () =
       'a flag of the process for some symbols only',
       `${GOOD}\nflags: { batching: 25% }`,
       /flags\.batching.*found "25%"; write on or off/,
+    ],
+    [
+      'a shadow of a flag of the process',
+      `${GOOD}\nflags: { breaker: shadow }`,
+      /flags\.breaker.*found "shadow"; write on or off: .*no second decision to compare/,
+    ],
+    [
+      'a shadow of the order of asking',
+      `${GOOD}\nflags: { parallelSources: shadow }`,
+      /flags\.parallelSources.*found "shadow"; write on, off or a share: .*no second decision/,
+    ],
+    [
+      'a shadow that would have to ask',
+      `${GOOD}\nflags: { fallback: shadow }`,
+      /flags\.fallback.*found "shadow"; write on, off or a share: .*a shadow asks nobody/,
     ],
     ['a flag for more than all', `${GOOD}\nflags: { changeGate: 250% }`, /write at most 100%/],
     ['a symbol twice', GOOD.replace('BTC-USD', 'AAPL'), /symbols\.1, line 2: found AAPL a second time/],

@@ -13,7 +13,7 @@ import {
   SIGNAL_DEFAULTS,
   SOURCE_DEFAULTS,
 } from '../core/options.ts';
-import { switchLevel, symbolLevel } from './flag-level.ts';
+import { shadowLevel, switchLevel, symbolLevel } from './flag-level.ts';
 import { httpJsonSchema } from './http-json-shape.ts';
 
 /** The shape of sextant.yaml. Strict everywhere: a misspelt key is an error, never ignored. */
@@ -154,17 +154,23 @@ export const fileSchema = z.strictObject({
     .prefault({}),
   flags: z
     .strictObject({
-      parallelSources: symbolLevel(FLAG_DEFAULTS.parallelSources),
+      parallelSources: symbolLevel({
+        byDefault: FLAG_DEFAULTS.parallelSources,
+        noShadow: 'it changes only when sources are asked, so there is no second decision to compare',
+      }),
       batching: switchLevel(FLAG_DEFAULTS.batching),
-      opinionReuse: symbolLevel(FLAG_DEFAULTS.opinionReuse),
-      changeGate: symbolLevel(FLAG_DEFAULTS.changeGate),
-      decidedVote: symbolLevel(FLAG_DEFAULTS.decidedVote),
+      opinionReuse: shadowLevel(FLAG_DEFAULTS.opinionReuse),
+      changeGate: shadowLevel(FLAG_DEFAULTS.changeGate),
+      decidedVote: shadowLevel(FLAG_DEFAULTS.decidedVote),
       connectionPool: switchLevel(FLAG_DEFAULTS.connectionPool),
       pacing: switchLevel(FLAG_DEFAULTS.pacing),
       adaptiveCache: switchLevel(FLAG_DEFAULTS.adaptiveCache),
       backoff: switchLevel(FLAG_DEFAULTS.backoff),
       breaker: switchLevel(FLAG_DEFAULTS.breaker),
-      fallback: symbolLevel(FLAG_DEFAULTS.fallback),
+      fallback: symbolLevel({
+        byDefault: FLAG_DEFAULTS.fallback,
+        noShadow: 'what a backup would have said is known only by asking it, and a shadow asks nobody',
+      }),
       hedging: switchLevel(FLAG_DEFAULTS.hedging),
     })
     .prefault({}),

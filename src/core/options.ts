@@ -233,6 +233,15 @@ export const SYMBOL_FLAGS = [
 
 export type SymbolFlag = (typeof SYMBOL_FLAGS)[number];
 
+/** Flags whose decisions can be worked out beside the real one from what was asked anyway. */
+export const SHADOW_FLAGS = [
+  'opinionReuse',
+  'changeGate',
+  'decidedVote',
+] as const satisfies readonly SymbolFlag[];
+
+export type ShadowFlag = (typeof SHADOW_FLAGS)[number];
+
 export const FLAG_DEFAULTS: Flags = {
   parallelSources: true,
   batching: true,
@@ -274,6 +283,8 @@ export type Config = {
   readonly flags: Flags;
   /** Of the flags that are on: those that are on for a share of the symbols only, 0..1; see {@link flagsFor}. */
   readonly rollout?: Readonly<Partial<Record<SymbolFlag, number>>>;
+  /** Of the flags that are off: those whose decisions are computed and compared, and not used. */
+  readonly shadow?: readonly ShadowFlag[];
 };
 
 /** When an endpoint that fails is left alone. */

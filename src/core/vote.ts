@@ -90,3 +90,8 @@ export type Verdict = {
   /** Set exactly when kind is ABSTAIN. */
   readonly reason: AbstainReason | null;
 };
+
+/** What counts as the same outcome wherever two ways of deciding are compared. */
+export function isSameVerdict(one: Verdict, other: Verdict): boolean {
+  return one.kind === other.kind && one.reason === other.reason;
+}

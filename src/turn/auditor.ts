@@ -1,6 +1,7 @@
 import type { Decision } from '../core/decision.ts';
 import type { AuditCounts } from '../core/live.ts';
 import type { Random } from '../core/random.ts';
+import { isSameVerdict } from '../core/vote.ts';
 import { canAfford } from '../planner/audit-share.ts';
 import type { Desk, Seat } from './desk.ts';
 import { rememberedOf } from './learned-ranges.ts';
@@ -59,7 +60,7 @@ export class Auditor {
       if (turn.round.heldBack > 0) this.#counts.incomplete += 1;
       else {
         this.#counts.audited += 1;
-        if (fresh.kind === planned.kind && fresh.reason === planned.reason) this.#counts.equal += 1;
+        if (isSameVerdict(fresh, planned)) this.#counts.equal += 1;
       }
     } finally {
       // The desks know more now than the standing decision rests on: the next turn weighs it.
