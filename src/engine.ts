@@ -246,6 +246,7 @@ export class Engine {
         .map(({ decision }) => decision)
         .filter((decision, index) => !isSameDecision(decision, desks[index]?.standing ?? null)),
       events: [...outcomes.flatMap(({ events }) => events), ...expired],
+      outcomes: [],
     };
   }
 

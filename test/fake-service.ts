@@ -256,6 +256,7 @@ export function createFakeService(ledger: Ledger = createMemoryLedger()): FakeSe
         due,
         decisions,
         events,
+        outcomes: [],
       };
       const entries = await ledger.append(record);
       for (const decision of decisions) standing.set(decision.instrumentId, decision);

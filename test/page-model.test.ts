@@ -116,7 +116,7 @@ describe('the certificate in words', () => {
 describe('news', () => {
   const votes = { alpaca: 0.8, yahoo: 0.7, binance: 0.6, xai: 0.5 };
   const opened = openedOf(decisionOf({ instrumentId: 'AAPL', cycle: 1, votes }), 1);
-  const row = { seq: 2, signal: opened.signal, end: null };
+  const row = { seq: 2, signal: opened.signal, end: null, outcome: null };
 
   test('an opened signal comes first and only once, an ended one keeps its place', () => {
     const other = openedOf(decisionOf({ instrumentId: 'TSLA', cycle: 1, votes }), 1);

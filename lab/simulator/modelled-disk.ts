@@ -57,6 +57,7 @@ export class ModelledDisk {
       decisions: (filter) => record.decisions(filter),
       signals: (filter) => record.signals(filter),
       signal: (id) => record.signal(id),
+      outcomes: (filter) => record.outcomes(filter),
       decisionAt: (instrumentId, atMs) => record.decisionAt(instrumentId, atMs),
       verify: (options) => record.verify(options),
       close: () => record.close(),

@@ -307,6 +307,7 @@ describe('OpenAPI', () => {
       'Decision',
       'Error',
       'Signal',
+      'SignalOutcome',
       'Source',
       'State',
     ]);

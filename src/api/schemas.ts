@@ -5,6 +5,7 @@ import type { Decision, PriceFix, VoteLine } from '../core/decision.ts';
 import { FAILURE_KINDS, type FailureKind } from '../core/failure.ts';
 import type { SignalRow } from '../core/ledger.ts';
 import type { DataLabel, LiveSource, LiveState } from '../core/live.ts';
+import type { SignalOutcome } from '../core/outcome.ts';
 import type { Signal, SignalEvent } from '../core/signal.ts';
 import { ABSTAIN_REASONS, type AbstainReason, type Certificate, type Voter } from '../core/vote.ts';
 import type {
@@ -146,10 +147,41 @@ const signalEnd = z.object({
   price: z.number().nullable(),
 }) satisfies z.ZodType<Extract<SignalEvent, { event: 'ended' }>>;
 
+const outcomeOf = {
+  signalId: z.string(),
+  instrumentId: z.string(),
+  side,
+  cycle: z.number().int(),
+  atMs: unixMs,
+};
+
+const signalOutcome = z
+  .discriminatedUnion('kind', [
+    z.object({
+      ...outcomeOf,
+      kind: z.literal('resolved'),
+      cause: signalEnd.shape.cause,
+      exitPrice: z.number(),
+      exitAtMs: unixMs,
+      isAmbiguous: z.boolean(),
+      grossReturn: z.number(),
+      netReturn: z.number(),
+      baselineReturn: z.number().nullable(),
+    }),
+    z.object({
+      ...outcomeOf,
+      kind: z.literal('unresolved'),
+      reason: z.enum(['gap', 'halt', 'split', 'noBars']),
+      detail: z.string(),
+    }),
+  ])
+  .meta({ id: 'SignalOutcome' }) satisfies z.ZodType<SignalOutcome>;
+
 const signalRow = z.object({
   seq: z.number().int(),
   signal,
   end: signalEnd.nullable(),
+  outcome: signalOutcome.nullable(),
 }) satisfies z.ZodType<SignalRow>;
 
 const health = {

@@ -162,6 +162,7 @@ describe('the stream', () => {
       due: ['BTC-USD'],
       decisions: [],
       events: [],
+      outcomes: [],
     });
     await commitHold(service, 3);
     await until(() => listener.events.length === 5, 'five events');

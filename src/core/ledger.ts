@@ -1,6 +1,7 @@
 import type { Decision } from './decision.ts';
 import type { DataLabel } from './live.ts';
-import type { Signal, SignalEvent } from './signal.ts';
+import type { SignalOutcome } from './outcome.ts';
+import type { Side, Signal, SignalEvent } from './signal.ts';
 import type { DecisionKind } from './vote.ts';
 
 /** The record of one cycle, appended as one transaction. */
@@ -15,6 +16,8 @@ export type CycleRecord = {
   /** New rows only: decisions whose identity changed since the standing one. */
   readonly decisions: readonly Decision[];
   readonly events: readonly SignalEvent[];
+  /** Of signals opened in this or an earlier cycle: one each, ever. */
+  readonly outcomes: readonly SignalOutcome[];
 };
 
 /** Body of a chained cycle row. */
@@ -28,7 +31,7 @@ export type CycleBody = {
   readonly dueIds: readonly string[] | null;
   /** Of the decisions that stand for the due instruments after this cycle. */
   readonly kinds: Readonly<Record<DecisionKind, number>>;
-  /** SHA-256 over `instrumentId:decisionSeq` lines of all due instruments, sorted: what stood for each. */
+  /** SHA-256 over `instrumentId:decisionSeq` lines of all due instruments, sorted: what stood for each, no signal's outcome. */
   readonly outcomesDigest: string;
 };
 
@@ -58,6 +61,7 @@ export type LedgerEntry = {
   | { readonly type: 'config'; readonly body: ConfigBody }
   | { readonly type: 'decision'; readonly body: Decision }
   | { readonly type: 'signal'; readonly body: SignalEvent }
+  | { readonly type: 'outcome'; readonly body: SignalOutcome }
   | { readonly type: 'cycle'; readonly body: CycleBody }
 );
 
@@ -69,6 +73,8 @@ export type Standing = {
   readonly slotAtMs: number;
   readonly decisions: ReadonlyMap<string, Decision>;
   readonly openSignals: readonly Signal[];
+  /** All signals without an outcome, open or not, oldest first. */
+  readonly unscored: readonly SignalRow[];
 };
 
 export type DecisionFilter = {
@@ -84,7 +90,7 @@ export type DecisionFilter = {
 
 export type SignalFilter = {
   readonly instrumentId?: string;
-  readonly side?: 'BUY' | 'SELL';
+  readonly side?: Side;
   readonly fromMs?: number;
   readonly toMs?: number;
   readonly open?: boolean;
@@ -92,11 +98,26 @@ export type SignalFilter = {
   readonly limit: number;
 };
 
-/** A signal with how it ended, if it did. */
+export type OutcomeFilter = {
+  readonly instrumentId?: string;
+  readonly side?: Side;
+  readonly kind?: SignalOutcome['kind'];
+  /** Of the cycles that recorded them. */
+  readonly fromMs?: number;
+  readonly toMs?: number;
+  readonly beforeSeq?: number;
+  readonly limit: number;
+};
+
+/** An outcome with its signal; `seq` is the outcome's. */
+export type OutcomeRow = { readonly seq: number; readonly signal: Signal; readonly outcome: SignalOutcome };
+
+/** A signal with how it ended and what came of it, where that is known. */
 export type SignalRow = {
   readonly seq: number;
   readonly signal: Signal;
   readonly end: Extract<SignalEvent, { event: 'ended' }> | null;
+  readonly outcome: SignalOutcome | null;
 };
 
 export type ConfigRow = { readonly seq: number; readonly body: ConfigBody };
@@ -110,6 +131,7 @@ export type VerifyReport = {
   readonly entries: number;
   readonly decisions: number;
   readonly signals: number;
+  readonly outcomes: number;
   readonly cycles: number;
   readonly head: Head | null;
   /** The first bad row, or null when all is well. */
@@ -150,6 +172,7 @@ export interface Ledger {
   decisions(filter: DecisionFilter): Promise<readonly DecisionRow[]>;
   signals(filter: SignalFilter): Promise<readonly SignalRow[]>;
   signal(id: string): Promise<SignalRow | null>;
+  outcomes(filter: OutcomeFilter): Promise<readonly OutcomeRow[]>;
   /** The decision that stood for an instrument at a moment. */
   decisionAt(instrumentId: string, atMs: number): Promise<DecisionRow | null>;
   verify(options: VerifyOptions): Promise<VerifyReport>;

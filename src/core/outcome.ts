@@ -45,4 +45,9 @@ export type SignalOutcome = {
   | { readonly kind: 'unresolved'; readonly reason: UnresolvedReason; readonly detail: string }
 );
 
+/** Of the entry price, in the direction of the signal. */
+export function grossReturnOf(side: Side, entry: number, exit: number): number {
+  return (side === 'BUY' ? 1 : -1) * (exit / entry - 1);
+}
+
 export type ResolvedOutcome = Extract<SignalOutcome, { kind: 'resolved' }>;

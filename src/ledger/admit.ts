@@ -1,5 +1,6 @@
 import { canonicalJson, sameJson } from '../core/canonical-json.ts';
 import type { CycleBody, LedgerEntry } from '../core/ledger.ts';
+import { grossReturnOf } from '../core/outcome.ts';
 import type { DecisionKind } from '../core/vote.ts';
 import { outcomesDigest } from './chain.ts';
 import type { Draft, Outcomes, Standpoint, Tip } from './tip.ts';
@@ -18,6 +19,8 @@ export function admit(tip: Tip, draft: Draft, entry: LedgerEntry): string | null
       return misplaced(tip, draft, entry) ?? admitDecision(draft, entry);
     case 'signal':
       return misplaced(tip, draft, entry) ?? admitSignal(tip, draft, entry);
+    case 'outcome':
+      return misplaced(tip, draft, entry) ?? admitOutcome(tip, draft, entry);
     case 'cycle':
       return misplaced(tip, draft, entry) ?? admitCycle(tip, draft, entry);
   }
@@ -74,6 +77,33 @@ function admitSignal(tip: Tip, draft: Draft, entry: EntryOf<'signal'>): string |
     return `signal ${signalId} ends as ${event.side} of ${event.instrumentId}, but was opened as ${open.side} of ${open.instrumentId}`;
   }
   draft.ended.add(signalId);
+  return null;
+}
+
+function admitOutcome(tip: Tip, draft: Draft, entry: EntryOf<'outcome'>): string | null {
+  const { body } = entry;
+  const { signalId, instrumentId, side } = body;
+  if (instrumentId !== entry.instrumentId || body.cycle !== entry.cycle || body.atMs !== entry.atMs) {
+    return `its columns do not repeat its body: ${instrumentId} in cycle ${body.cycle} at ${body.atMs}`;
+  }
+  const signal = draft.opened.get(signalId) ?? tip.unscored.get(signalId);
+  if (signal === undefined || draft.scored.has(signalId)) {
+    return `signal ${signalId} was never opened, or has an outcome already`;
+  }
+  if (signal.instrumentId !== instrumentId || signal.side !== side) {
+    return `signal ${signalId} has an outcome as ${side} of ${instrumentId}, but was opened as ${signal.side} of ${signal.instrumentId}`;
+  }
+  if (body.kind === 'resolved') {
+    const { exitPrice, exitAtMs, grossReturn } = body;
+    if (!(exitAtMs >= signal.openedAtMs && exitAtMs <= entry.atMs)) {
+      return `signal ${signalId} leaves at ${exitAtMs}, not between its opening and the cycle that says so`;
+    }
+    const expected = grossReturnOf(side, signal.entry, exitPrice);
+    if (grossReturn !== expected) {
+      return `signal ${signalId} made ${grossReturn}, but its prices make ${expected}`;
+    }
+  }
+  draft.scored.add(signalId);
   return null;
 }
 

@@ -9,7 +9,7 @@ export type Batch =
   | { readonly kind: 'ready'; readonly sealed: readonly SealedEntry[]; readonly draft: Draft }
   | { readonly kind: 'refused'; readonly detail: string };
 
-/** Entries of a cycle: decisions by instrument id, signal events as given, the cycle row last. The tip is not changed. */
+/** Entries of a cycle: decisions by instrument id, signal events and outcomes as given, the cycle row last. The tip is not changed. */
 export function cycleBatch(tip: Tip, record: CycleRecord): Batch {
   const { cycle, slotAtMs: atMs } = record;
   const decisions = record.decisions
@@ -18,7 +18,10 @@ export function cycleBatch(tip: Tip, record: CycleRecord): Batch {
   const events = record.events.map(
     (body): EntryContent => ({ type: 'signal', cycle, atMs, instrumentId: instrumentOf(body), body }),
   );
-  const { sealed, draft, refused } = admitAll(tip, [...decisions, ...events]);
+  const outcomes = record.outcomes.map(
+    (body): EntryContent => ({ type: 'outcome', cycle, atMs, instrumentId: body.instrumentId, body }),
+  );
+  const { sealed, draft, refused } = admitAll(tip, [...decisions, ...events, ...outcomes]);
   if (refused !== null) return { kind: 'refused', detail: refused };
 
   const body = cycleBody(tip, draft, record);

@@ -12,9 +12,9 @@ export type EntryRow = {
   readonly cycle: number;
   readonly atMs: number;
   readonly instrumentId: string | null;
-  /** The decision's kind, or the signal event's name. */
+  /** The decision's or the outcome's kind, or the signal event's name. */
   readonly kind: string | null;
-  /** Signal events only. */
+  /** Signal events and outcomes only. */
   readonly side: string | null;
   readonly signalId: string | null;
   readonly body: string;
@@ -64,6 +64,10 @@ export function entryOf(row: EntryRow): LedgerEntry {
 /** The columns that only queries need; they follow from the body. */
 export function lookupColumns(entry: LedgerEntry): Pick<EntryRow, 'kind' | 'side' | 'signalId'> {
   if (entry.type === 'decision') return { kind: entry.body.kind, side: null, signalId: null };
+  if (entry.type === 'outcome') {
+    const { kind, side, signalId } = entry.body;
+    return { kind, side, signalId };
+  }
   if (entry.type !== 'signal') return { kind: null, side: null, signalId: null };
   const event = entry.body;
   return event.event === 'opened'

@@ -45,6 +45,7 @@ export function describeQueries(ledger: () => Ledger, fill: () => Promise<Ledger
     test.each([0, -1, 1.5, 501, Number.NaN])('a limit of %d is refused', async (limit) => {
       await expect(ledger().decisions({ limit })).rejects.toThrow(RangeError);
       await expect(ledger().signals({ limit })).rejects.toThrow(RangeError);
+      await expect(ledger().outcomes({ limit })).rejects.toThrow(RangeError);
       await expect(ledger().entriesAfter(0, limit)).rejects.toThrow(RangeError);
     });
   });
@@ -94,6 +95,7 @@ export function describeQueries(ledger: () => Ledger, fill: () => Promise<Ledger
         seq: 7,
         signal: sampleSignal('AAPL', 'BUY', 2),
         end: ended('AAPL', 'BUY', 2, 4),
+        outcome: null,
       });
       expect((await ledger().signal(signalIdOf('AAPL', 'SELL', 4)))?.end).toBeNull();
       expect(await ledger().signal('AAPL')).toBeNull();

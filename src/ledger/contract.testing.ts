@@ -8,6 +8,7 @@ import {
   type LedgerEntry,
   LedgerError,
 } from '../core/ledger.ts';
+import { describeOutcomes } from './contract-outcomes.testing.ts';
 import { describeQueries } from './contract-queries.testing.ts';
 import {
   CONFIG_VERSION,
@@ -281,6 +282,15 @@ export function describeLedger(
 
     describeQueries(() => ledger, fill);
 
+    describeOutcomes(
+      () => ledger,
+      fill,
+      async () => {
+        if (opening.reopen !== null) ledger = await opening.reopen();
+        return opening.reopen === null ? null : ledger;
+      },
+    );
+
     describe('verify', () => {
       test('an untouched record is counted and found well', async () => {
         await fill();
@@ -288,6 +298,7 @@ export function describeLedger(
           entries: 18,
           decisions: 7,
           signals: 4,
+          outcomes: 0,
           cycles: 6,
           head: await ledger.head(),
           fault: null,

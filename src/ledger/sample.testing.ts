@@ -1,5 +1,6 @@
 import type { Decision } from '../core/decision.ts';
 import type { CycleRecord } from '../core/ledger.ts';
+import { grossReturnOf, type SignalOutcome } from '../core/outcome.ts';
 import type { Side, Signal, SignalEnd, SignalEvent } from '../core/signal.ts';
 import type { Ballot, Certificate, DecidingRule, DecisionKind, Voter } from '../core/vote.ts';
 
@@ -136,15 +137,61 @@ export function ended(
   return { event: 'ended', signalId, instrumentId, side, cycle, atMs: slotAtMs(cycle), cause, price: 185.02 };
 }
 
+/** What came of the signal that was opened in `openedInCycle`, recorded in `cycle`. */
+export function resolved(
+  instrumentId: string,
+  side: Side,
+  openedInCycle: number,
+  cycle: number,
+): Extract<SignalOutcome, { kind: 'resolved' }> {
+  const { id: signalId, entry, target: exitPrice } = sampleSignal(instrumentId, side, openedInCycle);
+  const grossReturn = grossReturnOf(side, entry, exitPrice);
+  return {
+    signalId,
+    instrumentId,
+    side,
+    cycle,
+    atMs: slotAtMs(cycle),
+    kind: 'resolved',
+    cause: 'target',
+    exitPrice,
+    exitAtMs: slotAtMs(cycle),
+    isAmbiguous: false,
+    grossReturn,
+    netReturn: grossReturn - 0.0006,
+    baselineReturn: 0.0001,
+  };
+}
+
+export function unresolved(
+  instrumentId: string,
+  side: Side,
+  openedInCycle: number,
+  cycle: number,
+): Extract<SignalOutcome, { kind: 'unresolved' }> {
+  const signalId = signalIdOf(instrumentId, side, openedInCycle);
+  const found = { kind: 'unresolved', reason: 'gap', detail: 'no bar for 600 s' } as const;
+  return { signalId, instrumentId, side, cycle, atMs: slotAtMs(cycle), ...found };
+}
+
 /** A cycle in which the named instruments change their minds. */
 export function sampleRecord(
   cycle: number,
   due: readonly string[],
   changes: Readonly<Record<string, DecisionKind>>,
   events: readonly SignalEvent[] = [],
+  outcomes: readonly SignalOutcome[] = [],
 ): CycleRecord {
   const decisions = Object.entries(changes).map(([id, kind]) => sampleDecision(id, kind, cycle));
-  return { cycle, slotAtMs: slotAtMs(cycle), configVersion: CONFIG_VERSION, due, decisions, events };
+  return {
+    cycle,
+    slotAtMs: slotAtMs(cycle),
+    configVersion: CONFIG_VERSION,
+    due,
+    decisions,
+    events,
+    outcomes,
+  };
 }
 
 /** Six cycles over three instruments, with two signals of which one ends: 16 entries after the configuration. */
@@ -158,4 +205,10 @@ export function sampleRecords(): CycleRecord[] {
     sampleRecord(6, due, { 'BTC-USD': 'BUY' }, [opened('BTC-USD', 'BUY', 6)]),
     sampleRecord(7, ['AAPL', 'TSLA'], { TSLA: 'HOLD' }),
   ];
+}
+
+/** A cycle after those, in which two of their signals get outcomes: two entries and the cycle row. */
+export function outcomesRecord(outcomes?: readonly SignalOutcome[]): CycleRecord {
+  const both = [resolved('AAPL', 'BUY', 2, 8), unresolved('AAPL', 'SELL', 4, 8)];
+  return sampleRecord(8, ['AAPL', 'TSLA'], {}, [], outcomes ?? both);
 }

@@ -5,10 +5,11 @@ import type { DecisionKind } from '../core/vote.ts';
 /** A decision as the chain needs it: where it is stored and what it said. */
 export type Standpoint = { readonly seq: number; readonly kind: DecisionKind };
 
+/** What stands for the due instruments of a cycle. */
 export type Outcomes = Pick<CycleBody, 'kinds' | 'outcomesDigest'>;
 
-/** Ids of all signals that have ended: a set, or a look-up in the store. */
-export type EndedSignals = { has(signalId: string): boolean; add(signalId: string): void };
+/** Ids of signals, a set or a look-up in the store. */
+export type SignalIds = { has(signalId: string): boolean; add(signalId: string): void };
 
 /** What must be known of a record to append to it, or to judge its next row. Changed only by `settle`. */
 export type Tip = {
@@ -19,7 +20,9 @@ export type Tip = {
   configVersion: string | null;
   readonly standing: Map<string, Standpoint>;
   readonly openSignals: Map<string, Signal>;
-  readonly endedSignals: EndedSignals;
+  readonly endedSignals: SignalIds;
+  /** Signals without an outcome, open or not, by id. */
+  readonly unscored: Map<string, Signal>;
   /** Of the newest cycle; null when not known, as after opening a store. */
   dueIds: readonly string[] | null;
   outcomes: Outcomes | null;
@@ -32,12 +35,14 @@ export type Draft = {
   readonly decisions: Map<string, Standpoint>;
   readonly opened: Map<string, Signal>;
   readonly ended: Set<string>;
+  /** Signals that got their outcome. */
+  readonly scored: Set<string>;
   configVersion: string | null;
   dueIds: readonly string[] | null;
   outcomes: Outcomes | null;
 };
 
-export function emptyTip(endedSignals: EndedSignals = new Set<string>()): Tip {
+export function emptyTip(endedSignals: SignalIds = new Set<string>()): Tip {
   return {
     head: null,
     cycle: 0,
@@ -46,6 +51,7 @@ export function emptyTip(endedSignals: EndedSignals = new Set<string>()): Tip {
     standing: new Map(),
     openSignals: new Map(),
     endedSignals,
+    unscored: new Map(),
     dueIds: null,
     outcomes: null,
   };
@@ -57,6 +63,7 @@ export function emptyDraft(): Draft {
     decisions: new Map(),
     opened: new Map(),
     ended: new Set(),
+    scored: new Set(),
     configVersion: null,
     dueIds: null,
     outcomes: null,
@@ -67,11 +74,15 @@ export function emptyDraft(): Draft {
 export function settle(tip: Tip, draft: Draft, last: LedgerEntry): void {
   tip.head = { seq: last.seq, hash: last.hash };
   for (const [instrumentId, standpoint] of draft.decisions) tip.standing.set(instrumentId, standpoint);
-  for (const [id, signal] of draft.opened) tip.openSignals.set(id, signal);
+  for (const [id, signal] of draft.opened) {
+    tip.openSignals.set(id, signal);
+    tip.unscored.set(id, signal);
+  }
   for (const id of draft.ended) {
     tip.openSignals.delete(id);
     tip.endedSignals.add(id);
   }
+  for (const id of draft.scored) tip.unscored.delete(id);
   if (last.type === 'config') tip.configVersion = draft.configVersion;
   if (last.type === 'cycle') {
     tip.cycle = last.cycle;

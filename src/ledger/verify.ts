@@ -16,7 +16,7 @@ export function verifyRows(rows: Iterable<EntryRow>, total: number, options: Ver
   let head: Head | null = null;
   let fault: ChainFault | null = null;
   const configs = new Map<string, unknown>();
-  const counts = { config: 0, decision: 0, signal: 0, cycle: 0 };
+  const counts = { config: 0, decision: 0, signal: 0, outcome: 0, cycle: 0 };
 
   try {
     for (const row of rows) {
@@ -39,8 +39,8 @@ export function verifyRows(rows: Iterable<EntryRow>, total: number, options: Ver
   }
   fault ??= wrongEnd(head, tip.head, options.expectedHead);
   if (fault === null) options.onProgress?.(total, total);
-  const { decision: decisions, signal: signals, cycle: cycles } = counts;
-  return { entries: head?.seq ?? 0, decisions, signals, cycles, head, fault };
+  const { decision: decisions, signal: signals, outcome: outcomes, cycle: cycles } = counts;
+  return { entries: head?.seq ?? 0, decisions, signals, outcomes, cycles, head, fault };
 }
 
 function nextSeq(head: Head | null): number {
@@ -83,7 +83,7 @@ function wrongContent(
   configs: ReadonlyMap<string, unknown>,
   { checkDecision }: VerifyOptions,
 ): string | null {
-  if (!['config', 'decision', 'signal', 'cycle'].includes(row.type))
+  if (!['config', 'decision', 'signal', 'outcome', 'cycle'].includes(row.type))
     return `its type "${row.type}" is unknown`;
   const expected = lookupColumns(entry);
   for (const column of ['kind', 'side', 'signalId'] as const) {

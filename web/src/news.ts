@@ -8,7 +8,7 @@ const RECENT_MAX = 30;
 export function withEvent(rows: readonly SignalRow[], seq: number, event: SignalEvent): SignalRow[] {
   if (event.event === 'opened') {
     const others = rows.filter((row) => row.signal.id !== event.signal.id);
-    return [{ seq, signal: event.signal, end: null }, ...others].slice(0, RECENT_MAX);
+    return [{ seq, signal: event.signal, end: null, outcome: null }, ...others].slice(0, RECENT_MAX);
   }
   return rows.map((row) => (row.signal.id === event.signalId ? { ...row, end: event } : row));
 }

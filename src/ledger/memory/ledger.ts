@@ -8,6 +8,8 @@ import {
   type Ledger,
   type LedgerEntry,
   LedgerError,
+  type OutcomeFilter,
+  type OutcomeRow,
   type SignalFilter,
   type SignalRow,
   type Standing,
@@ -51,9 +53,15 @@ class MemoryLedger implements Ledger {
   }
 
   async standing(): Promise<Standing | null> {
-    const { cycle, slotAtMs, openSignals } = this.#tip;
+    const { cycle, slotAtMs, openSignals, unscored } = this.#tip;
     if (cycle === 0) return null;
-    return { cycle, slotAtMs, decisions: this.#decisions.standing(), openSignals: [...openSignals.values()] };
+    return {
+      cycle,
+      slotAtMs,
+      decisions: this.#decisions.standing(),
+      openSignals: [...openSignals.values()],
+      unscored: [...unscored.keys()].flatMap((id) => this.#signals.byId(id) ?? []),
+    };
   }
 
   async entriesAfter(seq: number, limit: number): Promise<readonly LedgerEntry[]> {
@@ -83,6 +91,11 @@ class MemoryLedger implements Ledger {
     return this.#signals.byId(id);
   }
 
+  async outcomes(filter: OutcomeFilter): Promise<readonly OutcomeRow[]> {
+    assertPageLimit(filter.limit);
+    return this.#signals.outcomes(filter);
+  }
+
   async decisionAt(instrumentId: string, atMs: number): Promise<DecisionRow | null> {
     return this.#decisions.find({ instrumentId, toMs: atMs, limit: 1 })[0] ?? null;
   }
@@ -107,6 +120,7 @@ class MemoryLedger implements Ledger {
       this.#entries.push(entry);
       if (entry.type === 'decision') this.#decisions.add(entry.seq, entry.body);
       if (entry.type === 'signal') this.#signals.add(entry.seq, entry.body);
+      if (entry.type === 'outcome') this.#signals.score(entry.seq, entry.body);
     }
     const last = entries.at(-1);
     if (last !== undefined) settle(this.#tip, batch.draft, last);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Ledger, LedgerError } from '../../core/ledger.ts';
-import { sampleRecord, sampleRecords } from '../sample.testing.ts';
+import { outcomesRecord, sampleRecord, sampleRecords } from '../sample.testing.ts';
 import { connectWriter } from './file.ts';
 import { openSqliteLedger } from './ledger.ts';
 import { migrate } from './schema.ts';
@@ -99,6 +99,20 @@ describe('migrations', () => {
     );
     await (await filled()).close();
     expect(() => meddle('DELETE FROM entries')).toThrow(/no row is ever deleted/);
+  });
+
+  test('a record without outcomes takes them', async () => {
+    await (await filled()).close();
+    meddle(
+      `DROP INDEX outcomes_by_signal; DROP INDEX outcomes_by_seq; DROP INDEX outcomes_by_instrument;
+       DELETE FROM kysely_migration WHERE name = '0002-outcomes'`,
+    );
+    await expect(openSqliteLedger({ path, mode: 'readOnly' })).rejects.toThrow(
+      /lacks migration 0002-outcomes/,
+    );
+    const ledger = await opened('readWrite');
+    await ledger.append(outcomesRecord());
+    expect(await ledger.outcomes({ limit: 10 })).toHaveLength(2);
   });
 
   test.each(['readWrite', 'readOnly'] as const)('a newer database is refused, %s', async (mode) => {

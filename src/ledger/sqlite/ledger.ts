@@ -11,6 +11,8 @@ import {
   type Ledger,
   type LedgerEntry,
   LedgerError,
+  type OutcomeFilter,
+  type OutcomeRow,
   type SignalFilter,
   type SignalRow,
   type Standing,
@@ -25,6 +27,7 @@ import { decisionQueries } from './decisions.ts';
 import { entryStatements } from './entries.ts';
 import { connectReader, connectWriter, createFile, holdWriterLock, isBusy, proveWritable } from './file.ts';
 import { damageBesideRows } from './integrity.ts';
+import { outcomeQueries } from './outcomes.ts';
 import { assertCurrent, migrate } from './schema.ts';
 import { signalQueries } from './signals.ts';
 
@@ -67,6 +70,7 @@ class SqliteLedger implements Ledger {
   #entries: ReturnType<typeof entryStatements>;
   #decisions: ReturnType<typeof decisionQueries>;
   #signals: ReturnType<typeof signalQueries>;
+  #outcomes: ReturnType<typeof outcomeQueries>;
   /** Null where this is a reader. */
   #tip: Tip | null;
   /** Why nothing may be appended until the file was opened anew. */
@@ -79,6 +83,7 @@ class SqliteLedger implements Ledger {
     this.#entries = entryStatements(database);
     this.#decisions = decisionQueries(database, this.#entries);
     this.#signals = signalQueries(database, this.#entries);
+    this.#outcomes = outcomeQueries(database, this.#entries);
     this.#tip = lock === null ? null : this.#loadTip();
   }
 
@@ -123,7 +128,12 @@ class SqliteLedger implements Ledger {
         const newest = this.#entries.newestCycle();
         if (newest === null) return null;
         const decisions = this.#decisions.standing().map((d): [string, Decision] => [d.instrumentId, d]);
-        return { ...newest, decisions: new Map(decisions), openSignals: this.#signals.open() };
+        return {
+          ...newest,
+          decisions: new Map(decisions),
+          openSignals: this.#signals.open(),
+          unscored: this.#signals.unscored(),
+        };
       })(),
     );
   }
@@ -156,6 +166,11 @@ class SqliteLedger implements Ledger {
     return this.#read(() => this.#signals.byId(id));
   }
 
+  async outcomes(filter: OutcomeFilter): Promise<readonly OutcomeRow[]> {
+    assertPageLimit(filter.limit);
+    return this.#read(() => this.#outcomes.find(filter));
+  }
+
   async decisionAt(instrumentId: string, atMs: number): Promise<DecisionRow | null> {
     return this.#read(() => this.#decisions.find({ instrumentId, toMs: atMs, limit: 1 })[0] ?? null);
   }
@@ -180,6 +195,7 @@ class SqliteLedger implements Ledger {
     this.#entries = entries;
     this.#decisions = decisionQueries(database, entries);
     this.#signals = signalQueries(database, entries);
+    this.#outcomes = outcomeQueries(database, entries);
     this.#tip = this.#loadTip();
     this.#broken = null;
     old.close();
@@ -197,6 +213,7 @@ class SqliteLedger implements Ledger {
       tip.standing.set(instrumentId, { seq, kind });
     }
     for (const signal of this.#signals.open()) tip.openSignals.set(signal.id, signal);
+    for (const { signal } of this.#signals.unscored()) tip.unscored.set(signal.id, signal);
     return tip;
   }
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SignalFilter } from '../../core/ledger.ts';
 import { DECISION_SQL } from './decisions.ts';
 import { ENTRY_SQL } from './entries.ts';
+import { OUTCOME_SQL } from './outcomes.ts';
 import { migrate } from './schema.ts';
 import { SIGNAL_SQL, signalPageSql } from './signals.ts';
 
@@ -35,6 +36,7 @@ function planOf(text: string): string[] {
 
 const BETWEEN = 'seq>? AND seq<?';
 const ENDED = 'signals_by_id (signal_id=? AND kind=?)';
+const SCORED = 'outcomes_by_signal (signal_id=?)';
 
 const signalPages = [undefined, true, false].flatMap((open) => {
   const page = (filter: Omit<SignalFilter, 'limit'>) =>
@@ -42,7 +44,7 @@ const signalPages = [undefined, true, false].flatMap((open) => {
   const name = `signals${open === undefined ? '' : open ? ', open' : ', ended'}`;
   const ofInstrument = `signals_by_instrument (instrument_id=? AND kind=? AND ${BETWEEN})`;
   return [
-    { name, text: page({}), uses: [`signals_by_seq (kind=? AND ${BETWEEN})`, ENDED] },
+    { name, text: page({}), uses: [`signals_by_seq (kind=? AND ${BETWEEN})`, ENDED, SCORED] },
     {
       name: `${name}, of a side`,
       text: page({ side: 'BUY' }),
@@ -93,20 +95,33 @@ const queries = [
   { name: 'a signal by id', text: SIGNAL_SQL.byId, uses: [ENDED] },
   { name: 'open signals', text: SIGNAL_SQL.open, uses: ['signals_by_seq (kind=?)', ENDED] },
   { name: 'whether a signal has ended', text: SIGNAL_SQL.hasEnded, uses: [ENDED] },
+  {
+    name: 'signals without an outcome',
+    text: SIGNAL_SQL.unscored,
+    uses: ['signals_by_seq (kind=?)', SCORED],
+  },
+  { name: 'outcomes', text: OUTCOME_SQL.page, uses: [`outcomes_by_seq (${BETWEEN})`, ENDED] },
+  {
+    name: 'outcomes of an instrument',
+    text: OUTCOME_SQL.pageOfInstrument,
+    uses: [`outcomes_by_instrument (instrument_id=? AND ${BETWEEN})`, ENDED],
+  },
   ...signalPages,
 ];
 
 describe('each query goes straight to its rows', () => {
   test.each(queries)('$name', ({ text, uses }) => {
     const plan = planOf(text);
-    expect(plan.filter((step) => /TEMP B-TREE|SCAN (entries|opened|ended)/.test(step))).toEqual([]);
+    expect(plan.filter((step) => /TEMP B-TREE|SCAN (entries|opened|ended|scored)/.test(step))).toEqual([]);
     for (const use of uses) expect(plan.join('\n')).toContain(use);
   });
 
-  test('every query of the three modules is among them', () => {
+  test('every query of the four modules is among them', () => {
     const { insert: _, ...reads } = ENTRY_SQL;
     const known = queries.map(({ text }) => text);
-    const all = [reads, DECISION_SQL, SIGNAL_SQL].flatMap((module): string[] => Object.values(module));
+    const all = [reads, DECISION_SQL, SIGNAL_SQL, OUTCOME_SQL].flatMap((module): string[] =>
+      Object.values(module),
+    );
     expect(all.filter((text) => !known.includes(text))).toEqual([]);
   });
 

@@ -48,10 +48,23 @@ const APPEND_ONLY_ENTRIES = [
      BEGIN SELECT RAISE(ABORT, 'the ledger only appends: no row is ever deleted'); END`,
 ];
 
+/** Unique: a signal has one outcome. The columns behind `seq` narrow a page without reading its rows. */
+const OUTCOMES = [
+  `CREATE UNIQUE INDEX IF NOT EXISTS outcomes_by_signal ON entries (signal_id) WHERE type = 'outcome'`,
+  `CREATE INDEX IF NOT EXISTS outcomes_by_seq ON entries (seq, kind, side, signal_id) WHERE type = 'outcome'`,
+  `CREATE INDEX IF NOT EXISTS outcomes_by_instrument ON entries (instrument_id, seq, kind, side, signal_id)
+     WHERE type = 'outcome'`,
+];
+
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-append-only-entries': {
     async up(db) {
       for (const statement of APPEND_ONLY_ENTRIES) await sql.raw(statement).execute(db);
+    },
+  },
+  '0002-outcomes': {
+    async up(db) {
+      for (const statement of OUTCOMES) await sql.raw(statement).execute(db);
     },
   },
 };

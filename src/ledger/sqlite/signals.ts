@@ -1,14 +1,17 @@
 import type Database from 'better-sqlite3';
 import type { SignalFilter, SignalRow } from '../../core/ledger.ts';
+import type { SignalOutcome } from '../../core/outcome.ts';
 import type { Signal, SignalEvent } from '../../core/signal.ts';
 import type { EntryStatements } from './entries.ts';
 
-type Stored = { seq: number; opened: string; ended: string | null };
+type Stored = { seq: number; opened: string; ended: string | null; scored: string | null };
 type Page = { instrumentId?: string; side?: string; afterSeq: number; lastSeq: number; limit: number };
 type Ended = NonNullable<SignalRow['end']>;
 
 const WITH_END = `LEFT JOIN entries AS ended
       ON ended.type = 'signal' AND ended.signal_id = opened.signal_id AND ended.kind = 'ended'`;
+
+const WITH_OUTCOME = `LEFT JOIN entries AS scored ON scored.type = 'outcome' AND scored.signal_id = opened.signal_id`;
 
 const HAS_ENDED = `EXISTS (
       SELECT 1 FROM entries AS ended
@@ -18,8 +21,8 @@ const HAS_ENDED = `EXISTS (
 export function signalPageSql({ instrumentId, side, open }: Omit<SignalFilter, 'limit'>): string {
   const bySide = side === undefined ? 'signals_by_seq' : 'signals_by_side';
   const index = instrumentId === undefined ? bySide : 'signals_by_instrument';
-  return `SELECT opened.seq, opened.body AS opened, ended.body AS ended
-    FROM entries AS opened INDEXED BY ${index} ${WITH_END}
+  return `SELECT opened.seq, opened.body AS opened, ended.body AS ended, scored.body AS scored
+    FROM entries AS opened INDEXED BY ${index} ${WITH_END} ${WITH_OUTCOME}
     WHERE opened.type = 'signal' AND opened.kind = 'opened'
       ${instrumentId === undefined ? '' : 'AND opened.instrument_id = @instrumentId'}
       ${side === undefined ? '' : 'AND opened.side = @side'}
@@ -29,12 +32,18 @@ export function signalPageSql({ instrumentId, side, open }: Omit<SignalFilter, '
 }
 
 export const SIGNAL_SQL = {
-  byId: `SELECT opened.seq, opened.body AS opened, ended.body AS ended
-    FROM entries AS opened ${WITH_END}
+  byId: `SELECT opened.seq, opened.body AS opened, ended.body AS ended, scored.body AS scored
+    FROM entries AS opened ${WITH_END} ${WITH_OUTCOME}
     WHERE opened.type = 'signal' AND opened.signal_id = @id AND opened.kind = 'opened'`,
 
   open: `SELECT opened.body FROM entries AS opened INDEXED BY signals_by_seq
     WHERE opened.type = 'signal' AND opened.kind = 'opened' AND NOT ${HAS_ENDED}
+    ORDER BY opened.seq`,
+
+  unscored: `SELECT opened.seq, opened.body AS opened, ended.body AS ended, NULL AS scored
+    FROM entries AS opened INDEXED BY signals_by_seq ${WITH_END}
+    WHERE opened.type = 'signal' AND opened.kind = 'opened' AND NOT EXISTS (
+      SELECT 1 FROM entries AS scored WHERE scored.type = 'outcome' AND scored.signal_id = opened.signal_id)
     ORDER BY opened.seq`,
 
   hasEnded: `SELECT 1 FROM entries WHERE type = 'signal' AND signal_id = @id AND kind = 'ended'`,
@@ -43,6 +52,7 @@ export const SIGNAL_SQL = {
 export function signalQueries(database: Database.Database, entries: EntryStatements) {
   const byId = database.prepare<[{ id: string }], Stored>(SIGNAL_SQL.byId);
   const open = database.prepare<[], string>(SIGNAL_SQL.open).pluck();
+  const unscored = database.prepare<[], Stored>(SIGNAL_SQL.unscored);
   const hasEnded = database.prepare<[{ id: string }], number>(SIGNAL_SQL.hasEnded).pluck();
   const pages = new Map<string, Database.Statement<[Page], Stored>>();
 
@@ -76,14 +86,20 @@ export function signalQueries(database: Database.Database, entries: EntryStateme
       return stored === undefined ? null : signalRow(stored);
     },
     open: (): Signal[] => open.all().map(openedSignal),
+    unscored: (): SignalRow[] => unscored.all().map(signalRow),
     hasEnded: (id: string): boolean => hasEnded.get({ id }) !== undefined,
   };
 }
 
-function openedSignal(body: string): Signal {
+export function openedSignal(body: string): Signal {
   return (JSON.parse(body) as Extract<SignalEvent, { event: 'opened' }>).signal;
 }
 
-function signalRow({ seq, opened, ended }: Stored): SignalRow {
-  return { seq, signal: openedSignal(opened), end: ended === null ? null : (JSON.parse(ended) as Ended) };
+function signalRow({ seq, opened, ended, scored }: Stored): SignalRow {
+  return {
+    seq,
+    signal: openedSignal(opened),
+    end: ended === null ? null : (JSON.parse(ended) as Ended),
+    outcome: scored === null ? null : (JSON.parse(scored) as SignalOutcome),
+  };
 }
