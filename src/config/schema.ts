@@ -8,6 +8,7 @@ import {
   GATEWAY_DEFAULTS,
   LEDGER_PATH_DEFAULT,
   LOG_LEVEL_DEFAULT,
+  OUTCOME_DEFAULTS,
   PLANNER_DEFAULTS,
   SERVER_DEFAULTS,
   SIGNAL_DEFAULTS,
@@ -57,6 +58,8 @@ const sourceSchema = z.strictObject({
     .default([...SOURCE_DEFAULTS.backups]),
   sharesLimitsWith: z.string().optional(),
 });
+
+const costBps = z.number().min(0).max(1_000);
 
 const thresholds = SIGNAL_DEFAULTS.thresholds;
 
@@ -128,6 +131,24 @@ export const fileSchema = z.strictObject({
       targetAtr: z.number().positive().max(100).default(SIGNAL_DEFAULTS.targetAtr),
       stopAtr: z.number().positive().max(100).default(SIGNAL_DEFAULTS.stopAtr),
       expiryMs: durationMs.default(SIGNAL_DEFAULTS.expiryMs),
+    })
+    .prefault({}),
+  outcomes: z
+    .strictObject({
+      costBps: z
+        .strictObject({
+          stock: costBps.default(OUTCOME_DEFAULTS.costBps.stock),
+          crypto: costBps.default(OUTCOME_DEFAULTS.costBps.crypto),
+        })
+        .prefault({}),
+      slippageBps: z
+        .strictObject({
+          stock: costBps.default(OUTCOME_DEFAULTS.slippageBps.stock),
+          crypto: costBps.default(OUTCOME_DEFAULTS.slippageBps.crypto),
+        })
+        .prefault({}),
+      gapMsMax: durationMs.min(60_000).default(OUTCOME_DEFAULTS.gapMsMax),
+      outcomesMin: z.int().min(2).max(1_000_000).default(OUTCOME_DEFAULTS.outcomesMin),
     })
     .prefault({}),
   ledger: z.strictObject({ path: z.string().min(1).default(LEDGER_PATH_DEFAULT) }).prefault({}),

@@ -276,6 +276,7 @@ export type Config = {
   readonly gates: GateOptions;
   readonly planner: PlannerOptions;
   readonly signals: SignalOptions;
+  readonly outcomes: OutcomeOptions;
   readonly ledger: { readonly path: string };
   readonly server: ServerOptions;
   readonly log: { readonly level: LogLevel };
