@@ -1,3 +1,4 @@
+import type { SignalOutcome } from '../core/outcome.ts';
 import { kindText, labelledPrice, labelText, type Output, printable, table, timeText } from './output.ts';
 import { type RecordOptions, recordToRead } from './record.ts';
 
@@ -21,8 +22,8 @@ export async function signals(options: SignalsOptions, output: Output): Promise<
     if (rows.length === 0) return output.line(`no signal in ${path} yet`);
     output.line(
       table(
-        ['opened (UTC)', 'signal', 'side', 'entry', 'target', 'stop', 'ended'],
-        rows.map(({ signal, end }) => [
+        ['opened (UTC)', 'signal', 'side', 'entry', 'target', 'stop', 'ended', 'outcome after costs'],
+        rows.map(({ signal, end, outcome }) => [
           timeText(signal.openedAtMs),
           printable(signal.id),
           kindText(signal.side),
@@ -30,10 +31,16 @@ export async function signals(options: SignalsOptions, output: Output): Promise<
           labelledPrice(signal.target, signal.currency),
           labelledPrice(signal.stop, signal.currency),
           end === null ? 'open' : printable(`${end.cause} ${timeText(end.atMs)}`),
+          outcome === null ? 'not known yet' : printable(outcomeText(outcome)),
         ]),
       ),
     );
   } finally {
     await ledger.close();
   }
+}
+
+function outcomeText(outcome: SignalOutcome): string {
+  if (outcome.kind === 'unresolved') return `unresolved: ${outcome.reason}`;
+  return `${outcome.cause} ${(100 * outcome.netReturn).toFixed(2)} %`;
 }

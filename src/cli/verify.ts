@@ -20,7 +20,7 @@ export async function verify(options: VerifyOptions, output: Output): Promise<vo
     if (options.json === true) output.json(report);
     else if (report.fault === null) {
       output.line(
-        `${path} is whole: ${report.entries} rows, ${report.cycles} cycles, ${report.decisions} decisions and their certificates, ${report.signals} signal events`,
+        `${path} is whole: ${report.entries} rows, ${report.cycles} cycles, ${report.decisions} decisions and their certificates, ${report.signals} signal events, ${report.outcomes} outcomes`,
       );
       if (report.head !== null) output.line(`head ${report.head.seq}:${report.head.hash}`);
     } else {

@@ -1,6 +1,7 @@
 import type { Decision } from '../core/decision.ts';
 import { parseInstrument } from '../core/instrument.ts';
 import type { Ledger, SignalRow } from '../core/ledger.ts';
+import type { SignalOutcome } from '../core/outcome.ts';
 import { explain } from '../main.ts';
 import { CommandError, labelText, type Output, printable, timeText } from './output.ts';
 import { type RecordOptions, recordToRead } from './record.ts';
@@ -44,8 +45,17 @@ async function lookUp(id: string, at: string | undefined, ledger: Ledger, path: 
   return { row, decision: opened.decision };
 }
 
-function signalLine({ signal, end }: SignalRow): string {
+function signalLine({ signal, end, outcome }: SignalRow): string {
   const ended = end === null ? 'still open' : `ended ${timeText(end.atMs)} by ${end.cause}`;
   const head = `${signal.id}: opened ${timeText(signal.openedAtMs)}, ${ended}`;
-  return `${printable(head)}\n${printable(signal.explanation)}\n`;
+  return `${[head, signal.explanation, outcomeText(outcome)].map(printable).join('\n')}\n`;
+}
+
+function outcomeText(outcome: SignalOutcome | null): string {
+  if (outcome === null) return 'what came of it is not known yet';
+  if (outcome.kind === 'unresolved')
+    return `what came of it cannot be told (${outcome.reason}): ${outcome.detail}`;
+  const { cause, exitPrice, exitAtMs, netReturn, isAmbiguous } = outcome;
+  const doubt = isAmbiguous ? ', the worse of two that one bar holds' : '';
+  return `on closed bars: ${cause} at ${exitPrice}, ${timeText(exitAtMs)}${doubt}; ${(100 * netReturn).toFixed(2)} % after costs`;
 }
