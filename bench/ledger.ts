@@ -6,12 +6,14 @@ import Database from 'better-sqlite3';
 import { percentile } from '../lab/critical-path.ts';
 import { commitText, machineText } from '../lab/provenance.ts';
 import { createApi } from '../src/api/api.ts';
+import type { SignalOutcome } from '../src/core/outcome.ts';
 import type { SignalEvent } from '../src/core/signal.ts';
 import type { DecisionKind } from '../src/core/vote.ts';
 import {
   CONFIG_VERSION,
   ended,
   opened,
+  resolved,
   sampleRecord,
   signalIdOf,
   slotAtMs,
@@ -19,6 +21,7 @@ import {
 import { DECISION_SQL } from '../src/ledger/sqlite/decisions.ts';
 import { ENTRY_SQL } from '../src/ledger/sqlite/entries.ts';
 import { openSqliteLedger } from '../src/ledger/sqlite/ledger.ts';
+import { OUTCOME_SQL } from '../src/ledger/sqlite/outcomes.ts';
 import { SIGNAL_SQL, signalPageSql } from '../src/ledger/sqlite/signals.ts';
 import { createSystemClock } from '../src/platform/system-clock.ts';
 import { quietLive } from './quiet-live.ts';
@@ -50,22 +53,31 @@ const path = join(folder, 'ledger.db');
 const kindOf = (instrument: number, cycle: number): DecisionKind =>
   KINDS[(instrument + Math.floor(cycle / 2)) % KINDS.length] ?? 'HOLD';
 
-/** Half of the instruments change in odd cycles, the other half in even ones. */
-function changesOf(cycle: number): { changes: Record<string, DecisionKind>; events: SignalEvent[] } {
+type Changes = {
+  readonly changes: Record<string, DecisionKind>;
+  readonly events: SignalEvent[];
+  readonly outcomes: SignalOutcome[];
+};
+
+/** Half of the instruments change in odd cycles, the other half in even ones; each signal that ends has its outcome. */
+function changesOf(cycle: number): Changes {
   const first = cycle % 2 === 0 ? 0 : CHANGES_PER_CYCLE;
   const changes: Record<string, DecisionKind> = {};
   const events: SignalEvent[] = [];
+  const outcomes: SignalOutcome[] = [];
   for (let i = first; i < first + CHANGES_PER_CYCLE; i += 1) {
     const id = INSTRUMENTS[i] ?? '';
     const kind = kindOf(i, cycle);
     changes[id] = kind;
     if (i >= SIGNALLING) continue;
     const before = kindOf(i, cycle - 2);
-    if (cycle > 2 && (before === 'BUY' || before === 'SELL'))
+    if (cycle > 2 && (before === 'BUY' || before === 'SELL')) {
       events.push(ended(id, before, cycle - 2, cycle));
+      outcomes.push(resolved(id, before, cycle - 2, cycle));
+    }
     if (kind === 'BUY' || kind === 'SELL') events.push(opened(id, kind, cycle));
   }
-  return { changes, events };
+  return { changes, events, outcomes };
 }
 
 async function fill(): Promise<number> {
@@ -78,9 +90,9 @@ async function fill(): Promise<number> {
   });
   const cycles = Math.ceil(decisions / CHANGES_PER_CYCLE);
   for (let cycle = 1; cycle <= cycles; cycle += 1) {
-    const { changes, events } = changesOf(cycle);
+    const { changes, events, outcomes } = changesOf(cycle);
     const due = cycle === 1 ? Object.keys(changes) : INSTRUMENTS;
-    await ledger.append(sampleRecord(cycle, due, changes, events));
+    await ledger.append(sampleRecord(cycle, due, changes, events, outcomes));
     if (cycle % 500 === 0) console.error(`${cycle * CHANGES_PER_CYCLE} decisions written`);
   }
   await ledger.close();
@@ -103,6 +115,7 @@ function queriesOver(cycles: number): Query[] {
   // A cycle has its changes and its own row, and some signals: near enough for a place in the middle.
   const between = { ...page, afterSeq: Math.floor((decisions * 1.01) / 2) };
   const decisionsUrl = '/api/v1/decisions?limit=100';
+  const outcomesUrl = '/api/v1/outcomes?limit=100';
   const signalsUrl = '/api/v1/signals?limit=100';
   const id = signalIdOf(
     nameOf(0),
@@ -150,6 +163,18 @@ function queriesOver(cycles: number): Query[] {
       url: `${signalsUrl}&instrument=SAAD&side=BUY`,
       sql: signalPageSql({ instrumentId: 'SAAD', side: 'BUY' }),
       values: { ...page, instrumentId: 'SAAD', side: 'BUY' },
+    },
+    {
+      name: 'newest outcomes',
+      url: outcomesUrl,
+      sql: OUTCOME_SQL.page,
+      values: { ...page, kind: null, side: null },
+    },
+    {
+      name: 'outcomes of an instrument and a side',
+      url: `${outcomesUrl}&instrument=SAAD&side=BUY`,
+      sql: OUTCOME_SQL.pageOfInstrument,
+      values: { ...page, instrumentId: 'SAAD', kind: null, side: 'BUY' },
     },
     { name: 'a signal', url: `/api/v1/signals/${id}`, sql: SIGNAL_SQL.byId, values: { id } },
     { name: 'the head (/health/ready)', url: '/health/ready', sql: ENTRY_SQL.head, values: {} },
