@@ -7,6 +7,7 @@ import type { Bar } from './core/bar.ts';
 import { type FailureKind, failure } from './core/failure.ts';
 import { instrumentOf } from './core/instrument.ts';
 import type { Ledger, LedgerEntry } from './core/ledger.ts';
+import type { Meter } from './core/meter.ts';
 import {
   type BackupOptions,
   CACHE_DEFAULTS,
@@ -166,7 +167,12 @@ function viewOf(question: Question, script: Script, nowMs: number): View {
 export function stage(
   scripts: Record<string, Script>,
   symbols: string[],
-  overrides: { ledger?: Ledger; startMs?: number; config?: Partial<Config> } = {},
+  overrides: {
+    ledger?: Ledger;
+    startMs?: number;
+    config?: Partial<Config>;
+    meter?: Pick<Meter, 'shadow'>;
+  } = {},
 ) {
   const clock: VirtualClock = createVirtualClock(overrides.startMs ?? START_MS);
   const asks: Ask[] = [];
@@ -247,7 +253,8 @@ export function stage(
     signal: null,
   }));
   const ledger = overrides.ledger ?? createMemoryLedger();
-  const turnParts = { config, configVersion: 'v1', gateway, clock, drift: new DriftBook() };
+  const { meter } = overrides;
+  const turnParts = { config, configVersion: 'v1', gateway, clock, drift: new DriftBook(), meter };
   const auditor = new Auditor(turnParts, desks, createSeededRandom('audits'));
   const board = new LiveBoard({
     label: { kind: 'LIVE' },

@@ -91,7 +91,7 @@ export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
     meter: world.meter,
   });
   let desks = seatDesks(config, first.seats);
-  const shared = { gateway, clock, drift: new DriftBook() };
+  const shared = { gateway, clock, drift: new DriftBook(), meter: world.meter };
   const turnParts: TurnParts = { config, configVersion, ...shared };
   const auditor = new Auditor(turnParts, desks, random);
   const board = new LiveBoard({

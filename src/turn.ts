@@ -1,3 +1,4 @@
+import type { PriceCheck } from './consensus/gates.ts';
 import { gateCertificate } from './consensus/verify-certificate.ts';
 import { voteRules } from './consensus/vote-rules.ts';
 import type { Decision, PriceFix, Regime, VoteLine } from './core/decision.ts';
@@ -7,10 +8,11 @@ import { ABSTAIN_REASONS, type AbstainReason, SCORE_MICRO, type VoteRules, type 
 import { askUntilDecided } from './planner/ask-until-decided.ts';
 import { dueReason, moveMinOf, quietUntilMs } from './planner/change-gate.ts';
 import { askableVoter } from './turn/askable-voter.ts';
-import type { Desk, Seat, VotingSeat } from './turn/desk.ts';
+import { type Desk, refreshTimes, type Seat, type VotingSeat } from './turn/desk.ts';
 import { learnedRanges } from './turn/learned-ranges.ts';
 import { PriceWatch } from './turn/price-watch.ts';
 import { Round, type TurnParts } from './turn/round.ts';
+import { Shadow } from './turn/shadow.ts';
 import { withStandIns } from './turn/stand-in.ts';
 
 const FAULT_CHARS_MAX = 200;
@@ -34,13 +36,23 @@ export class Turn {
 
   /** The decision of this cycle; the standing one, confirmed, where nothing changed. Rejects only where the code is wrong. */
   async decide(): Promise<Decision> {
-    const { instrument, market, voters } = this.#desk;
+    const { instrument } = this.#desk;
     const { phase, reason } = sessionAt(instrument.assetClass, this.#slotAtMs);
     if (phase !== 'open') return this.#abstain('marketClosed', reason ?? `${phase}-market hours`);
 
-    const watched = await new PriceWatch(this.round).watch(this.#dueReason());
+    const shadow =
+      this.#parts.config.shadow === undefined || this.round.isAudit ? null : new Shadow(this.round);
+    const watch = new PriceWatch(this.round);
+    const watched = await watch.watch(this.#dueReason());
     if (watched.kind === 'quiet') return this.#confirmed(watched.seat, watched.quote);
     this.#desk.quietUntilMs = 0;
+    const decision = await this.#weigh(watched, shadow);
+    shadow?.decided(watch, decision);
+    return decision;
+  }
+
+  async #weigh(watched: PriceCheck, shadow: Shadow | null): Promise<Decision> {
+    const { market, voters } = this.#desk;
     if (watched.kind === 'abstain')
       return this.#abstain(watched.reason, watched.detail || this.#silenceText());
     const { fix } = watched;
@@ -49,7 +61,7 @@ export class Turn {
     if (voters.length === 0) return this.#abstain('noSources', ABSTAIN_REASONS.noSources, fix);
 
     const rules = this.#rules(regime);
-    const decision = this.#decided(fix, regime, rules, await this.#ask(fix, regime, rules));
+    const decision = this.#decided(fix, regime, rules, await this.#ask(fix, regime, rules, shadow));
     const moveMin = moveMinOf(this.#parts.config.planner, market.volatilityPerBar);
     if (!this.round.isAudit) this.#desk.weighed = { atMs: this.#slotAtMs, price: fix.price, moveMin };
     const isGated = this.#parts.config.flags.changeGate && decision.kind !== 'ABSTAIN';
@@ -69,22 +81,27 @@ export class Turn {
     const { weighed, standing, voters } = this.#desk;
     const nowMs = clock.nowMs();
     if (weighed !== null && nowMs < this.#desk.quietUntilMs) return null;
-    const refreshAtMs = new Map(voters.map(({ seat, desk }) => [seat.options.id, desk.refreshAtMs]));
-    const rests = { weighed, standing, refreshAtMs, options: config.planner };
+    const rests = { weighed, standing, refreshAtMs: refreshTimes(voters), options: config.planner };
     this.#desk.quietUntilMs = quietUntilMs(rests);
     return dueReason({ ...rests, nowMs });
   }
 
   /** Asks the voters whose opinion is not known, until the vote is decided or the time is up. */
-  async #ask(fix: PriceFix, regime: Regime, rules: VoteRules): Promise<readonly Voter[]> {
+  async #ask(
+    fix: PriceFix,
+    regime: Regime,
+    rules: VoteRules,
+    shadow: Shadow | null,
+  ): Promise<readonly Voter[]> {
     const { config, clock } = this.#parts;
     const { flags, consensus } = config;
     const { askDeadlineAtMs: deadlineAtMs, patienceMs } = this.round;
     const { votes } = this.#desk;
     const learned = learnedRanges(this.round, regime);
     const ranged = (asked: readonly Voter[]) => learned(withStandIns(this.round, asked));
+    const start = this.#desk.voters.map((voter) => askableVoter(this.round, voter, fix));
     const voters = await askUntilDecided(
-      this.#desk.voters.map((voter) => askableVoter(this.round, voter, fix)),
+      shadow?.listening(start) ?? start,
       (standing) => votes.decide(rules, ranged(standing)).kind === 'decided',
       {
         policy: consensus.policy,
@@ -95,7 +112,9 @@ export class Turn {
       },
       clock,
     );
-    return ranged(voters);
+    const end = ranged(voters);
+    shadow?.voted({ rules, start, end, ranged: learned });
+    return end;
   }
 
   #rules(regime: Regime): VoteRules {

@@ -2,6 +2,7 @@ import type { Answer } from './answer.ts';
 import type { Decision } from './decision.ts';
 import type { FailureKind } from './failure.ts';
 import type { LedgerEntry } from './ledger.ts';
+import type { ShadowFlag } from './options.ts';
 
 /** One request that was sent to a provider, or tried to be. */
 export type RequestEnd = {
@@ -32,6 +33,9 @@ export type CycleEnd = {
   readonly isLate: boolean;
 };
 
+/** Of a shadowed flag's decision beside the real one: by kind and reason. */
+export type ShadowOutcome = 'equal' | 'different';
+
 /** Told of what happens as it happens, for metrics. Must not throw and must be cheap: it is called on the hot path. */
 export interface Meter {
   request(sourceId: string, end: RequestEnd): void;
@@ -45,6 +49,8 @@ export interface Meter {
   published(tookMs: number): void;
   /** Due decisions that were not made, or could not be made durable. */
   lost(due: number): void;
+  /** A decision that a shadowed flag would have come to with fewer questions, beside the real one. */
+  shadow(flag: ShadowFlag, outcome: ShadowOutcome): void;
 }
 
 /** What was metered, for whoever scrapes it. */

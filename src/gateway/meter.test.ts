@@ -20,6 +20,7 @@ function recording() {
     cycle: () => undefined,
     published: () => undefined,
     lost: () => undefined,
+    shadow: () => undefined,
   };
   return { meter, requests, outcomes, counts };
 }

@@ -10,6 +10,7 @@ import type { Source } from '../core/source.ts';
 import type { BackupMeaning } from '../core/vote.ts';
 import type { Weighed } from '../planner/change-gate.ts';
 import type { MarketDesk } from '../signals/market-desk.ts';
+import type { ShadowMemory } from './shadow.ts';
 
 /** A configured source with the provider it speaks to and the analyst that reads it. */
 export type Seat = {
@@ -52,4 +53,11 @@ export type Desk = {
   signal: Signal | null;
   /** By source and kind of question: in how many rounds in a row a limit or a budget of ours kept it back; absent where none did. */
   heldBack?: Map<string, number>;
+  /** Absent where no flag is a shadow. */
+  shadow?: ShadowMemory;
 };
+
+/** By source id: from when on (Unix ms) a voter's opinion may be renewed. */
+export function refreshTimes(voters: readonly VotingSeat[]): ReadonlyMap<string, number> {
+  return new Map(voters.map(({ seat, desk }) => [seat.options.id, desk.refreshAtMs]));
+}

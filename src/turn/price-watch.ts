@@ -4,7 +4,7 @@ import type { PriceFix } from '../core/decision.ts';
 import type { Question } from '../core/question.ts';
 import type { Quote } from '../core/quote.ts';
 import { endpointFor } from '../core/source.ts';
-import { moveReason } from '../planner/change-gate.ts';
+import { moveReason, type Weighed } from '../planner/change-gate.ts';
 import { inWaves } from '../planner/in-waves.ts';
 import { priceWaves } from '../planner/wave.ts';
 import type { Seat } from './desk.ts';
@@ -90,12 +90,12 @@ export class PriceWatch {
     }
   }
 
-  #checkPrice(): PriceCheck {
+  #checkPrice(quotes: readonly WatchQuote[] = this.#quotes): PriceCheck {
     const { parts, desk } = this.#round;
     const { config, clock } = parts;
     return checkPrice({
       instrument: desk.instrument,
-      quotes: this.#quotes,
+      quotes,
       memory: desk.gate,
       nowMs: clock.nowMs(),
       options: config.gates,
@@ -104,14 +104,26 @@ export class PriceWatch {
     });
   }
 
-  /** Whether the one quote, sound as far as one quote can be, shows nothing that opens the change gate. */
+  /** Whether a change gate that was passed by would have stayed shut at the first quote. */
+  wouldBeStill(weighed: Weighed): boolean {
+    const quoted = this.#round.desk.watchers.map(({ options }) =>
+      this.#quotes.find(({ sourceId }) => sourceId === options.id),
+    );
+    const first = quoted.find((quote) => quote !== undefined);
+    return first !== undefined && this.#isStillAt(first, weighed);
+  }
+
   #isStill(): boolean {
-    const { weighed, signal } = this.#round.desk;
+    const { weighed } = this.#round.desk;
     const [only] = this.#quotes;
-    if (only === undefined || weighed === null) return false;
-    const checked = this.#checkPrice();
+    return only !== undefined && weighed !== null && this.#isStillAt(only, weighed);
+  }
+
+  /** Whether one quote, sound as far as one quote can be, shows nothing that opens the change gate. */
+  #isStillAt(quote: WatchQuote, weighed: Weighed): boolean {
+    const checked = this.#checkPrice([quote]);
     const isSound = checked.kind === 'abstain' && checked.reason === 'unconfirmedPrice';
-    return isSound && moveReason(only.quote.price, weighed, signal) === null;
+    return isSound && moveReason(quote.quote.price, weighed, this.#round.desk.signal) === null;
   }
 
   /** Closed bars of the watch, from the first agreeing source that has them; missing ones are fetched. */

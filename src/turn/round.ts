@@ -4,6 +4,7 @@ import type { Answer, Ask, DataFault, Gateway } from '../core/answer.ts';
 import type { Clock } from '../core/clock.ts';
 import type { LeftOut, PriceFix, StandIn } from '../core/decision.ts';
 import type { FailureKind } from '../core/failure.ts';
+import type { Meter } from '../core/meter.ts';
 import type { Opinion } from '../core/opinion.ts';
 import { ASK_SHARE_OF_CYCLE, type Config } from '../core/options.ts';
 import type { Question } from '../core/question.ts';
@@ -17,6 +18,8 @@ export type TurnParts = {
   readonly gateway: Gateway;
   readonly clock: Clock;
   readonly drift: DriftBook;
+  /** Told of what shadowed flags come to. */
+  readonly meter?: Pick<Meter, 'shadow'> | undefined;
 };
 
 /** Why we keep a question back that the provider could have answered. */

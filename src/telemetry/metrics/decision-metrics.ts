@@ -1,10 +1,11 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { CycleEnd, Meter } from '../../core/meter.ts';
+import type { CycleEnd, Meter, ShadowOutcome } from '../../core/meter.ts';
+import type { ShadowFlag } from '../../core/options.ts';
 
 const CYCLE_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /** What the engine decides and records. */
-export class DecisionMetrics implements Pick<Meter, 'cycle' | 'published' | 'lost'> {
+export class DecisionMetrics implements Pick<Meter, 'cycle' | 'published' | 'lost' | 'shadow'> {
   readonly #due: Counter;
   readonly #late: Counter;
   readonly #made: Counter<'kind'>;
@@ -12,6 +13,7 @@ export class DecisionMetrics implements Pick<Meter, 'cycle' | 'published' | 'los
   readonly #votes: Counter<'source'>;
   readonly #opened: Counter<'side'>;
   readonly #ended: Counter<'side' | 'cause'>;
+  readonly #shadows: Counter<'flag' | 'outcome'>;
   readonly #cycleSeconds: Histogram;
   readonly #appendSeconds: Histogram;
   readonly #publishSeconds: Histogram;
@@ -60,6 +62,12 @@ export class DecisionMetrics implements Pick<Meter, 'cycle' | 'published' | 'los
       labelNames: ['side', 'cause'],
       registers,
     });
+    this.#shadows = new Counter({
+      name: 'sextant_shadow_decisions_total',
+      help: 'Decisions that a flag set to shadow would have come to sooner or with fewer questions, beside the real one: equal or different in kind or reason.',
+      labelNames: ['flag', 'outcome'],
+      registers,
+    });
     this.#cycleSeconds = histogram(
       'sextant_cycle_duration_seconds',
       'From the start of a cycle to the commit of its decisions.',
@@ -106,5 +114,9 @@ export class DecisionMetrics implements Pick<Meter, 'cycle' | 'published' | 'los
 
   lost(due: number): void {
     this.#due.inc(due);
+  }
+
+  shadow(flag: ShadowFlag, outcome: ShadowOutcome): void {
+    this.#shadows.inc({ flag, outcome });
   }
 }

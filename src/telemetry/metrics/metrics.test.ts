@@ -119,6 +119,17 @@ test('decisions are counted by kind, abstentions by reason; what was lost was du
   expect(seen.get('sextant_decisions_late_total')).toBe(0);
 });
 
+test('what a shadowed flag would have decided is counted by flag and outcome', async () => {
+  metrics.shadow('changeGate', 'equal');
+  metrics.shadow('changeGate', 'equal');
+  metrics.shadow('decidedVote', 'different');
+  const seen = await scraped();
+  const name = 'sextant_shadow_decisions_total';
+  expect(seen.get(`${name}{flag="changeGate",outcome="equal"}`)).toBe(2);
+  expect(seen.get(`${name}{flag="decidedVote",outcome="different"}`)).toBe(1);
+  expect(seen.has(`${name}{flag="opinionReuse",outcome="equal"}`)).toBe(false);
+});
+
 test('figures that are not known have no series', async () => {
   expect((await scraped()).has('sextant_last_cycle_timestamp_seconds')).toBe(false);
   await busy();

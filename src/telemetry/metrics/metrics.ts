@@ -2,7 +2,8 @@ import { type OpenMetricsContentType, type PrometheusContentType, Registry } fro
 import type { Answer } from '../../core/answer.ts';
 import type { HttpPools } from '../../core/http-pools.ts';
 import type { LiveView } from '../../core/live.ts';
-import type { CycleEnd, Meter, MetricsPage, RequestEnd } from '../../core/meter.ts';
+import type { CycleEnd, Meter, MetricsPage, RequestEnd, ShadowOutcome } from '../../core/meter.ts';
+import type { ShadowFlag } from '../../core/options.ts';
 import { cacheMetrics } from './cache-metrics.ts';
 import { ConfigMetrics, type ReloadOutcome } from './config-metrics.ts';
 import { DecisionMetrics } from './decision-metrics.ts';
@@ -99,5 +100,9 @@ export class Metrics implements Meter, MetricsPage {
 
   lost(due: number): void {
     this.#decisions.lost(due);
+  }
+
+  shadow(flag: ShadowFlag, outcome: ShadowOutcome): void {
+    this.#decisions.shadow(flag, outcome);
   }
 }
