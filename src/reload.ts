@@ -23,6 +23,9 @@ export type ReloadParts = {
   readonly metrics: Pick<Metrics, 'reload'>;
 };
 
+/** Of what is wrong with a file; `sextant config check` tells all of it. */
+const LOGGED_MAX = 20;
+
 const GONE: ConfigIssue = { path: '', line: null, found: 'no file', remedy: 'put it back' };
 
 /** What becomes of a configuration file that changed: it runs from the next cycle on, or it changes nothing and is told. */
@@ -53,7 +56,10 @@ export class Reload {
     const more = lines.length > 1 ? ` (and ${lines.length - 1} more)` : '';
     running.live.fileRefused(`${path} is not used, the last good version is: ${lines[0]}${more}`);
     metrics.reload('refused');
-    log.error({ path, issues: lines }, 'a configuration cannot be used: the last good one goes on');
+    log.error(
+      { path, issues: lines.slice(0, LOGGED_MAX), more: Math.max(0, lines.length - LOGGED_MAX) },
+      'a configuration cannot be used: the last good one goes on',
+    );
   }
 
   #accept(next: Config, version: string, text: string | null): void {

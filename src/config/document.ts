@@ -1,11 +1,27 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import type { ConfigIssue } from './issue.ts';
 
 /** Larger files are refused unread. */
-export const CONFIG_BYTES_MAX = 1_000_000;
+export const CONFIG_BYTES_MAX = 500_000;
+
+/**
+ * Brackets, commas, quotes, items, lines and what else means something, counted before anything is parsed: each costs the parser up to
+ * 10 µs, whatever it means. Ten thousand symbols fit in.
+ */
+const MARKS_MAX = 11_000;
+const MARK = /\n[ \t]*(?:-[ \t])?|[-?]\s|[[\]{},:&*!|>%@`"'\\#\r]/g;
 
 /** No configuration is nested so deep, and the parser's time grows with the square of the depth. */
 const DEPTH_MAX = 50;
+
+/** A picture of the place with every error would take the square of the text. */
+const YAML_OPTIONS = {
+  schema: 'core',
+  uniqueKeys: false,
+  strict: true,
+  prettyErrors: false,
+  logLevel: 'error',
+} as const;
 
 export type Path = readonly (string | number)[];
 
@@ -28,15 +44,23 @@ export function readDocument(text: string): DocumentRead {
   if (bytes > CONFIG_BYTES_MAX) {
     return invalid(null, `${bytes} bytes`, `keep the file below ${CONFIG_BYTES_MAX} bytes`);
   }
+  const marked = manyMarks(text);
+  if (marked !== null) {
+    const found = `more than ${MARKS_MAX} lines, items, brackets and quotes`;
+    return invalid(marked.line, found, 'keep the file shorter: name fewer symbols, or run several services');
+  }
   if (isTooDeep(text)) {
-    return invalid(null, `more than ${DEPTH_MAX} levels of brackets or lists`, 'write it with fewer levels');
+    return invalid(
+      null,
+      `more than ${DEPTH_MAX} levels of brackets, lists or indentation`,
+      'write it with fewer levels',
+    );
   }
   const lines = new LineCounter();
-  const parsed = parseDocument(text, { lineCounter: lines, schema: 'core', uniqueKeys: false, strict: true });
-  const [problem] = [...parsed.errors, ...parsed.warnings];
+  const parsed = withoutStacks(() => parseDocument(text, { ...YAML_OPTIONS, lineCounter: lines }));
+  const problem = parsed.errors[0] ?? parsed.warnings[0];
   if (problem !== undefined) {
-    const line = problem.linePos?.[0].line ?? null;
-    return invalid(line, problem.message.split('\n')[0] ?? problem.code, 'mend the YAML there');
+    return invalid(lines.linePos(problem.pos[0]).line, problem.message, 'mend the YAML there');
   }
   const twice = keyTwice(parsed);
   if (twice !== null) {
@@ -52,14 +76,15 @@ export function readDocument(text: string): DocumentRead {
   }
   try {
     const value: unknown = parsed.toJS({ maxAliasCount: 20 });
+    let offsets: ReadonlyMap<string, number> | null = null;
     return {
       kind: 'ok',
       document: {
         value,
         lineOf(path) {
+          offsets ??= offsetsOf(parsed);
           for (let length = path.length; length > 0; length -= 1) {
-            const node = parsed.getIn(path.slice(0, length), true);
-            const offset = isNode(node) ? node.range?.[0] : undefined;
+            const offset = offsets.get(pathKey(path.slice(0, length)));
             if (offset !== undefined) return lines.linePos(offset).line;
           }
           return null;
@@ -75,6 +100,29 @@ export function readDocument(text: string): DocumentRead {
   }
 }
 
+/** The parser makes an error of everything that is wrong, and tracing where it was made takes half its time. */
+function withoutStacks<T>(parse: () => T): T {
+  const before = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return parse();
+  } finally {
+    Error.stackTraceLimit = before;
+  }
+}
+
+/** The line in which the marks become too many; null where they do not. */
+function manyMarks(text: string): { readonly line: number } | null {
+  let marks = 0;
+  let line = 1;
+  for (const [mark] of text.matchAll(MARK)) {
+    if (mark.startsWith('\n')) line += 1;
+    marks += 1;
+    if (marks > MARKS_MAX) return { line };
+  }
+  return null;
+}
+
 /** By counting, not by parsing; brackets inside quotes count, of which none has so many. */
 function isTooDeep(text: string): boolean {
   let depth = 0;
@@ -82,7 +130,16 @@ function isTooDeep(text: string): boolean {
     depth += bracket === '[' || bracket === '{' ? 1 : -1;
     if (depth > DEPTH_MAX) return true;
   }
-  return new RegExp(`(?:[-?:][ \\t]+){${DEPTH_MAX}}`).test(text);
+  return new RegExp(`(?:[-?:][ \\t]+){${DEPTH_MAX}}`).test(text) || isTooFarIndented(text);
+}
+
+function isTooFarIndented(text: string): boolean {
+  const indents: number[] = [];
+  for (const [, spaces = ''] of text.matchAll(/^( *)[^ \n\r]/gm)) {
+    while ((indents.at(-1) ?? -1) >= spaces.length) indents.pop();
+    if (indents.push(spaces.length) > DEPTH_MAX) return true;
+  }
+  return false;
 }
 
 /** The parser's own check takes the square of the number of keys: minutes for a long file. */
@@ -103,6 +160,27 @@ function keyTwice(parsed: Document.Parsed): { readonly key: string; readonly off
     },
   });
   return found;
+}
+
+/** Where each value begins, by its path; a search through every mapping for every issue would take the square. */
+function offsetsOf({ contents }: Document.Parsed): ReadonlyMap<string, number> {
+  const offsets = new Map<string, number>();
+  const walk = (node: unknown, path: Path): void => {
+    const offset = isNode(node) ? node.range?.[0] : undefined;
+    if (offset !== undefined) offsets.set(pathKey(path), offset);
+    if (isMap(node)) {
+      for (const { key, value } of node.items)
+        walk(value, [...path, isScalar(key) ? String(key.value) : String(key)]);
+    } else if (isSeq(node)) {
+      for (const [index, item] of node.items.entries()) walk(item, [...path, index]);
+    }
+  };
+  walk(contents, []);
+  return offsets;
+}
+
+function pathKey(path: Path): string {
+  return JSON.stringify(path.map(String));
 }
 
 function invalid(line: number | null, found: string, remedy: string): DocumentRead {

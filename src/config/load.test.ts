@@ -3,6 +3,7 @@ import type { AnalystSpec } from '../core/analyst.ts';
 import type { Question } from '../core/question.ts';
 import { type Endpoint, NO_LIMIT_STATE, type Source } from '../core/source.ts';
 import { declareSource } from '../sources/http-json/http-json.ts';
+import { readDocument } from './document.ts';
 import { type Catalogue, issueLines, loadConfig, redactedConfig } from './load.ts';
 
 function endpoint(kind: Question['kind'], assetClass: 'stock' | 'crypto' | 'any'): Endpoint {
@@ -183,6 +184,17 @@ describe('a bad file is told path, line, what was found and what to write', () =
     ['brackets in brackets', `${GOOD}\nwatch: ${'['.repeat(60)}`, /found more than 50 levels/],
     ['lists in lists', `watch:\n  ${'- '.repeat(60)}x`, /found more than 50 levels/],
     [
+      'blocks in blocks',
+      Array.from({ length: 60 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n'),
+      /found more than 50 levels/,
+    ],
+    ['a file of brackets', `${GOOD}\nwatch: [${'[],'.repeat(4_000)}]`, /line 8: found more than 11000/],
+    ['a file of anchors', `${GOOD}\n${'& '.repeat(12_000)}`, /line 8: found more than 11000/],
+    ['a file of errors', `${GOOD}\n]${'"'.repeat(12_000)}`, /line 8: found more than 11000/],
+    ['a file of lines', '- a\n'.repeat(12_000), /line 11001: found more than 11000/],
+    ['a file of keys', 'a: 1\n'.repeat(12_000), /line 5501: found more than 11000/],
+    ['a long file', `a: "${'x'.repeat(500_000)}"`, /found 500005 bytes; keep the file below 500000/],
+    [
       'an alias bomb',
       `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c,*c]\n`,
       /Excessive alias count/,
@@ -338,6 +350,11 @@ describe('a bad file is told path, line, what was found and what to write', () =
   ])('%s', (_title, text, expected) => {
     const issues = issuesOf(text);
     expect(issues.join('\n')).toMatch(expected);
+  });
+
+  test('but ten thousand symbols are no bad file', () => {
+    const symbols = Array.from({ length: 10_000 }, (_, index) => `S${index}-USD`);
+    expect(readDocument(`symbols: [${symbols.join(', ')}]`)).toMatchObject({ kind: 'ok' });
   });
 
   test('everything wrong is told at once', () => {

@@ -58,7 +58,7 @@ type Time = {
 
 export const REAL_TIME = (): Time => {
   const clock = createSystemClock();
-  return { clock, cycleMs: 3_000, pass: (ms) => clock.sleepUntil(clock.nowMs() + ms) };
+  return { clock, cycleMs: 2_000, pass: (ms) => clock.sleepUntil(clock.nowMs() + ms) };
 };
 
 export const VIRTUAL_TIME = (): Time => {
@@ -187,8 +187,17 @@ const bomb = (depth: number): string =>
     (_, i) => `a${i}: &a${i} [${i === 0 ? 'x' : Array.from({ length: 9 }, () => `*a${i - 1}`).join(', ')}]`,
   ).join('\n');
 
+/** As much as is parsed at all, of what costs a parser the most. */
+const HOSTILE: readonly ((text: string) => string)[] = [
+  () => ']'.repeat(10_900),
+  () => `symbols: [${','.repeat(10_900)}`,
+  () => `a: {${'${A}'.repeat(5_400)}`,
+  (text) => `${text}${Array.from({ length: 5_000 }, (_, i) => `k${i}: 1\n`).join('')}`,
+  (text) => `${text}symbols:\n${' - k: 1\n'.repeat(5_000)}`,
+];
+
 /** Ways to spoil a usable file. */
-const SPOILS: readonly ((text: string) => string)[] = [
+const SPOILS: readonly ((text: string, turn: number) => string)[] = [
   () => '',
   (text) => `${text}\nthresholds: 3\n`,
   (text) => text.replace('weight: ', 'weight: -'),
@@ -198,6 +207,7 @@ const SPOILS: readonly ((text: string) => string)[] = [
   (text) => text.replace('/key}', '/no-key}'),
   () => bomb(12),
   () => '['.repeat(20_000),
+  (text, turn) => (HOSTILE[turn % HOSTILE.length] ?? String)(text),
   () => '\u0000\u0001\u0002',
 ];
 
@@ -225,7 +235,7 @@ export async function reloadRun(options: {
   let rests = 0;
   for (let turn = 1; turn <= writes; turn += 1) {
     const good = textOf(turn);
-    const text = random.next() < 1 / 3 ? good : pick(SPOILS)(good);
+    const text = random.next() < 1 / 3 ? good : pick(SPOILS)(good, turn);
     const before = process.threadCpuUsage();
     const loaded = loadConfigText(text);
     const { user, system } = process.threadCpuUsage(before);
@@ -238,7 +248,7 @@ export async function reloadRun(options: {
     await pass(
       isResting
         ? USED_WITHIN_MS + cycleMs + REST_MORE_MS
-        : 5 + Math.floor(random.next() * (turn % 50 === 0 ? 600 : 40)),
+        : 5 + Math.floor(random.next() * (turn % 50 === 0 ? 600 : 15)),
     );
   }
   await probing?.stop();

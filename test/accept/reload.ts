@@ -3,15 +3,12 @@ import { REAL_TIME, reloadRun, rotationRun } from './reload-run.ts';
 
 const PARSE_MS_MAX = 200;
 
-/** A service under load whose file is rewritten on and on, then a key that is replaced on and on. `--writes N --rotations N --seed TEXT`. */
+/** A service under load whose file is rewritten on and on, and beside it a key that is replaced on and on. `--writes N --rotations N --seed TEXT`. */
 await part('reload', { writes: '10000', rotations: '10', seed: 'accept' }, async (options) => {
-  const { faults, ...figures } = await reloadRun({
-    time: REAL_TIME(),
-    writes: Number(options.writes),
-    restEvery: 100,
-    seed: options.seed,
-  });
-  const rotation = await rotationRun({ time: REAL_TIME(), rotations: Number(options.rotations) });
+  const [{ faults, ...figures }, rotation] = await Promise.all([
+    reloadRun({ time: REAL_TIME(), writes: Number(options.writes), restEvery: 125, seed: options.seed }),
+    rotationRun({ time: REAL_TIME(), rotations: Number(options.rotations) }),
+  ]);
   const failed = Object.entries(rotation.byStatus).filter(([status]) => status !== '200');
   return {
     figures: { ...figures, rotation },
