@@ -60,6 +60,26 @@ describe('the market desk', () => {
     expect(desk.question(at(6) + 1_999)).toBeNull();
   });
 
+  test('at a start reaches back to what is wanted and still within reach', () => {
+    const desk = new MarketDesk(instrumentOf('BTC-USD'));
+    const fromMs = (): number | undefined => desk.question(at(0) + 2_000)?.fromMs;
+    desk.reachBack([at(-601), at(-200) - 5_000, at(-30)]);
+    expect(fromMs()).toBe(at(-200));
+    desk.reachBack([at(-601), at(-30)]);
+    expect(fromMs()).toBe(at(-90));
+    desk.reachBack([at(-600)]);
+    expect(fromMs()).toBe(at(-600));
+    desk.absorb(barsView(0, 5), 100);
+    expect(desk.question(at(7) + 2_000)).toMatchObject({ fromMs: at(5) });
+    expect(desk.untilMs).toBe(at(5));
+  });
+
+  test('keeping less, it reaches back less', () => {
+    const desk = new MarketDesk(instrumentOf('BTC-USD'), 120);
+    desk.reachBack([at(-121), at(-100)]);
+    expect(desk.question(at(0) + 2_000)).toMatchObject({ fromMs: at(-100) });
+  });
+
   test('has no regime before the warm-up, and says how far it is', () => {
     const desk = new MarketDesk(instrumentOf('BTC-USD'));
     desk.absorb(barsView(0, 12), 100);

@@ -20,6 +20,8 @@ export function barsKept(instruments: number): number {
   const share = Math.floor(BARS_KEPT_IN_ALL / instruments);
   return Math.min(BARS_KEPT_MAX, Math.max(BARS_KEPT_MIN, share));
 }
+/** Further back nobody is asked at a start, however much is kept: pages of a provider stand in the way of the first vote. */
+const REACH_BARS_MAX = 600;
 /** A regime that rests on older bars than this says nothing about now. */
 const REGIME_AGE_MS_MAX = 600_000;
 /** A watch bar this far from the confirmed price is not believed. */
@@ -29,10 +31,14 @@ const BELIEVABLE_SHARE = 0.5;
 export class MarketDesk {
   readonly #instrument: Instrument;
   readonly #track: BarTrack;
+  readonly #keep: number;
   #regime = new RegimeTracker();
+  /** Moments (Unix ms) from which on bars are wanted at a start, if they lie within reach. */
+  #wantedFromMs: readonly number[] = [];
 
   constructor(instrument: Instrument, keep: number = BARS_KEPT_MAX) {
     this.#instrument = instrument;
+    this.#keep = keep;
     this.#track = new BarTrack({
       keep,
       nextOpenMs: (atMs) => nextOpenMs(instrument.assetClass, atMs),
@@ -70,6 +76,17 @@ export class MarketDesk {
       : 'the newest closed bar is too old, or the bars before it have a hole';
   }
 
+  /** Close of the newest bar (Unix ms); 0 before the first. */
+  get untilMs(): number {
+    const { last } = this.#track;
+    return last === null ? 0 : closeAtMs(last);
+  }
+
+  /** The first question shall reach back to the earliest of these moments (Unix ms) whose bars can still be had. */
+  reachBack(fromMs: readonly number[]): void {
+    this.#wantedFromMs = fromMs;
+  }
+
   bars(count: number): readonly Bar[] {
     return this.#track.newest(count);
   }
@@ -84,12 +101,18 @@ export class MarketDesk {
     const toMs = Math.floor((nowMs - BAR_LAG_MS) / BAR_INTERVAL_MS) * BAR_INTERVAL_MS;
     const last = this.#track.last;
     const { assetClass } = this.#instrument;
-    const fromMs =
-      last === null
-        ? tradingTimeBefore(assetClass, toMs, RegimeTracker.warmupBars * 1.5 * BAR_INTERVAL_MS)
-        : nextOpenMs(assetClass, closeAtMs(last));
+    const fromMs = last === null ? this.#firstMs(toMs) : nextOpenMs(assetClass, closeAtMs(last));
     if (fromMs >= toMs) return null;
     return { kind: 'bars', instrument: this.#instrument, intervalMs: BAR_INTERVAL_MS, fromMs, toMs };
+  }
+
+  #firstMs(toMs: number): number {
+    const { assetClass } = this.#instrument;
+    const reach = Math.min(this.#keep, REACH_BARS_MAX);
+    const reachMs = tradingTimeBefore(assetClass, toMs, reach * BAR_INTERVAL_MS);
+    const wanted = this.#wantedFromMs.map((atMs) => Math.ceil(atMs / BAR_INTERVAL_MS) * BAR_INTERVAL_MS);
+    const warmupMs = tradingTimeBefore(assetClass, toMs, RegimeTracker.warmupBars * 1.5 * BAR_INTERVAL_MS);
+    return Math.min(warmupMs, ...wanted.filter((atMs) => atMs >= reachMs));
   }
 
   /** Takes in the closed bars of a watch answer; `price` is the confirmed price they must be near. */
