@@ -1,5 +1,5 @@
 import type { Clock, Http, HttpOptions, HttpOutcome, HttpRequest } from '../src/index.ts';
-import type { LabRequest } from './emulators/core/wire.ts';
+import type { LabRequest, Served } from './emulators/core/wire.ts';
 import type { Lab } from './lab.ts';
 
 const HOST = /^([a-z0-9-]+)\.lab$/;
@@ -9,8 +9,13 @@ export function labBaseUrl(lab: Lab, id: string): string {
   return `http://${id}.lab${lab.emulators.get(id)?.provider.basePath ?? ''}`;
 }
 
+/** What of a lab has to be reached. */
+export type LabEmulators = {
+  readonly emulators: ReadonlyMap<string, { serve(request: LabRequest, nowMs: number): Served }>;
+};
+
 /** The lab behind the Http port, in process: an exchange takes its time on `clock` and touches no socket. */
-export function labHttp(lab: Lab, clock: Clock): Http {
+export function labHttp(lab: LabEmulators, clock: Clock): Http {
   return {
     async send(request, options) {
       const url = URL.parse(request.url);
@@ -59,5 +64,7 @@ function outcomeOf(
   if (Buffer.byteLength(response.body) > options.bytesMax) {
     return { kind: 'failed', reason: 'tooLarge', detail: `more than ${options.bytesMax} bytes` };
   }
-  return { kind: 'response', response: { ...response, receivedAtMs } };
+  // As a server's: its own clock's, in whole seconds.
+  const headers = { date: new Date(receivedAtMs).toUTCString(), ...response.headers };
+  return { kind: 'response', response: { ...response, headers, receivedAtMs } };
 }

@@ -53,6 +53,7 @@ export class AnswerCache {
   #hits = 0;
   #stale = 0;
   #misses = 0;
+  #adopted = 0;
 
   constructor(parts: AnswerCacheParts) {
     const { bytesMax, isAdaptive, quoteTtlMs } = parts.options;
@@ -75,7 +76,10 @@ export class AnswerCache {
     if (own !== undefined && own.receivedAtMs >= entry.receivedAtMs) return null;
     this.#entries.set(key, entry);
     const kept = this.#servedFrom(entry, ask, nowMs);
-    if (kept !== null) this.#misses -= 1;
+    if (kept !== null) {
+      this.#misses -= 1;
+      this.#adopted += 1;
+    }
     return kept;
   }
 
@@ -123,6 +127,7 @@ export class AnswerCache {
       hits: this.#hits,
       stale: this.#stale,
       misses: this.#misses,
+      fromSecondTier: this.#adopted,
       entries: this.#entries.size,
       bytes: this.#entries.calculatedSize,
     };

@@ -12,6 +12,7 @@ import { HealthLog } from './health.ts';
 import { Keeper } from './keeper.ts';
 import type { Memories } from './memories.ts';
 import { Pacing } from './pace.ts';
+import { ProviderClock } from './provider-clock.ts';
 import { RateLimit } from './rate-limit.ts';
 import { isLong } from './window-count.ts';
 
@@ -58,7 +59,8 @@ export class Books {
     this.#clock = clock;
     this.#terms = terms;
     this.limit = limit;
-    this.departures = new Departures({ clock, limit, queueMax });
+    const time = new ProviderClock(clock, (move, movedAtMs) => limit.moved(move, movedAtMs));
+    this.departures = new Departures({ clock, time, limit, queueMax });
     this.#connections = new Connections(connectionsMaxOf(terms));
     this.#budget = budgetOf(source, nowMs);
     this.#pacing = pacingOf(terms);

@@ -7,6 +7,7 @@ import { createVirtualClock } from '../platform/virtual-clock.ts';
 import { Connections } from './connections.ts';
 import { Departures } from './departures.ts';
 import { heldBack, type Job } from './job.ts';
+import { ProviderClock } from './provider-clock.ts';
 import { RateLimit } from './rate-limit.ts';
 import { priceOf, toyQuotes } from './toy-source.testing.ts';
 
@@ -34,6 +35,7 @@ function setUp(windows: readonly LimitWindow[], { connectionsMax = 100, queueMax
   const limit = new RateLimit(windows, createSeededRandom('departures'));
   const departures = new Departures({
     clock,
+    time: new ProviderClock(clock, (move, nowMs) => limit.moved(move, nowMs)),
     limit,
     queueMax,
   });

@@ -3,6 +3,7 @@ import type { Failure } from '../core/failure.ts';
 import { failure } from '../core/failure.ts';
 import { GO, type Guard, type Verdict } from './guard.ts';
 import { deadlineAtMsOf, type Exchange, type Job, priorityOf } from './job.ts';
+import type { ProviderClock } from './provider-clock.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { type Urgency, UrgencyQueue } from './urgency-queue.ts';
 
@@ -15,6 +16,8 @@ type Waiting = Urgency & {
 
 export type DeparturesOptions = {
   readonly clock: Clock;
+  /** The same clock, watched. */
+  readonly time: ProviderClock;
   /** Says what can leave at the very best. */
   readonly limit: Pick<RateLimit, 'roomUntil'>;
   /** Most requests that wait. */
@@ -54,7 +57,7 @@ export class Departures {
    * in their order; the first that says anything but `go` decides.
    */
   enter(job: Job, guards: readonly Guard[]): Promise<Failure | null> | Failure | null {
-    const nowMs = this.#options.clock.nowMs();
+    const nowMs = this.#options.time.nowMs();
     const deadlineAtMs = deadlineAtMsOf(job);
     const urgency = { deadlineAtMs, priority: priorityOf(job) };
     if (this.#queue.size > 0) {
@@ -81,7 +84,9 @@ export class Departures {
 
   /** With the guards it entered with. */
   back(job: Job, exchange: Exchange, guards: readonly Guard[]): void {
-    const nowMs = this.#options.clock.nowMs();
+    const { time } = this.#options;
+    time.heard(exchange);
+    const nowMs = time.nowMs();
     for (const guard of guards) guard.back(job, exchange, nowMs);
     if (this.#queue.size > 0) this.#pump();
   }
@@ -95,7 +100,7 @@ export class Departures {
   }
 
   #pump(): void {
-    const nowMs = this.#options.clock.nowMs();
+    const nowMs = this.#options.time.nowMs();
     const gathersForMs = this.#gatheredAtMs - nowMs;
     const mostUrgentMs = this.#queue.first()?.deadlineAtMs ?? 0;
     // Longer only where the clock was set back. Who cannot wait so long ends the gathering.

@@ -103,7 +103,7 @@ export class HealthLog {
     this.#state = STATES[failure.kind] ?? 'failing';
   }
 
-  snapshot(): Omit<SourceHealth, 'budget' | 'quotas' | 'breakers' | 'cache'> {
+  snapshot(): Omit<SourceHealth, 'budget' | 'quotas' | 'limits' | 'breakers' | 'cache'> {
     return {
       sourceId: this.#sourceId,
       state: this.isDisabled ? 'disabled' : this.#state,

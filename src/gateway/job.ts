@@ -56,6 +56,8 @@ export type Exchange = {
   /** HTTP status; null where none came. */
   readonly status: number | null;
   readonly sentAtMs: number;
+  /** What the provider's clock said, in whole seconds (Unix ms); null where it said nothing. */
+  readonly dateAtMs: number | null;
   readonly receivedAtMs: number;
   readonly latencyMs: number;
   /** As in Provenance; of several pages the digest of their digests; empty where nothing came. */
@@ -108,6 +110,7 @@ export function heldBack(job: Job, refusal: Failure, nowMs: number): Exchange {
     fate: 'heldBack',
     status: null,
     sentAtMs: nowMs,
+    dateAtMs: null,
     receivedAtMs: nowMs,
     latencyMs: 0,
     digest: '',

@@ -201,6 +201,7 @@ export class Lane {
         ...quota,
         nextAtMs: pacing?.nextAtMs(quota.windowMs, nowMs) ?? null,
       })),
+      limits: limit.limits(nowMs),
     };
   }
 

@@ -1,4 +1,4 @@
-import type { QuotaState } from '../core/answer.ts';
+import type { LimitUse } from '../core/answer.ts';
 import { failure } from '../core/failure.ts';
 import type { WindowMemory } from '../core/gateway-memory.ts';
 import type { Random } from '../core/random.ts';
@@ -6,6 +6,7 @@ import type { LimitState, LimitWindow } from '../core/source.ts';
 import { GO, type Guard, type Verdict } from './guard.ts';
 import type { Exchange, Job } from './job.ts';
 import { type LearnedLevel, levelAfterRefusal } from './learned-level.ts';
+import type { ClockMove } from './provider-clock.ts';
 import { isRefusal, refusalWaitMs } from './refusal-wait.ts';
 import { createWindowCount, isBrief, isLong, uncertaintyMsOf, type WindowCount } from './window-count.ts';
 
@@ -26,6 +27,8 @@ export class RateLimit implements Guard {
   #sentWeight = 0;
   readonly #sentWith = new Map<Job, number>();
   #inFlightWeight = 0;
+  /** How far the provider's clock is ahead of ours. */
+  #aheadMs = 0;
 
   constructor(windows: readonly LimitWindow[], random: Random) {
     this.#windows = windows.map((window) => ({ ...window, count: createWindowCount(window), learned: null }));
@@ -40,6 +43,7 @@ export class RateLimit implements Guard {
     const before = [...this.#windows].sort((a, b) => a.windowMs - b.windowMs);
     this.#windows = windows.map((next) => {
       const window: Window = { ...next, count: createWindowCount(next), learned: null };
+      window.count.moved({ setByMs: 0, aheadMs: this.#aheadMs }, nowMs);
       const known = before.find(({ windowMs }) => windowMs >= next.windowMs) ?? before.at(-1);
       const isSame = known?.windowMs === next.windowMs && known.counting === next.counting;
       if (isBrief(next) && !isSame) fill(window, nowMs);
@@ -47,6 +51,19 @@ export class RateLimit implements Guard {
       if (isSame && known.max === next.max) window.learned = known.learned;
       return window;
     });
+  }
+
+  /** What was said for a time of our clock holds for as long as it was to hold. */
+  moved(move: ClockMove, nowMs: number): void {
+    const { setByMs } = move;
+    this.#aheadMs = move.aheadMs;
+    this.#pausedUntilMs += setByMs;
+    this.#pausedAtMs += setByMs;
+    for (const window of this.#windows) {
+      window.count.moved(move, nowMs);
+      const { learned } = window;
+      if (learned !== null) window.learned = { ...learned, tryAgainAtMs: learned.tryAgainAtMs + setByMs };
+    }
   }
 
   check({ weight }: Job, nowMs: number): Verdict {
@@ -167,7 +184,7 @@ export class RateLimit implements Guard {
     if (window === null) return;
     const { max, windowMs, count } = window;
     const counted = state.used ?? (remaining === null ? null : (state.max ?? max) - remaining);
-    if (counted !== null && isInOneWindow(window, sentAtMs, nowMs)) {
+    if (counted !== null && isInOneWindow(window, sentAtMs + this.#aheadMs, nowMs + this.#aheadMs)) {
       const missing = Math.min(counted + sentSince, max) - count.used(nowMs);
       if (missing > 0) count.add(missing, nowMs);
     }
@@ -200,10 +217,13 @@ export class RateLimit implements Guard {
     return this.#pausedUntilMs;
   }
 
-  quotas(nowMs: number): Omit<QuotaState, 'nextAtMs'>[] {
-    return this.#windows
-      .filter(isLong)
-      .map(({ max, windowMs, count }) => ({ max, windowMs, used: count.used(nowMs) }));
+  limits(nowMs: number): LimitUse[] {
+    return usesOf(this.#windows, nowMs);
+  }
+
+  /** Of those that last a day or longer. */
+  quotas(nowMs: number): LimitUse[] {
+    return usesOf(this.#windows.filter(isLong), nowMs);
   }
 
   /** What the windows hold, brief ones aside, once `weight` more has left, at the latest at `untilMs`. */
@@ -252,4 +272,8 @@ function isInOneWindow({ counting, windowMs }: Window, sentAtMs: number, nowMs: 
   if (counting === 'sliding') return true;
   const uncertaintyMs = uncertaintyMsOf(windowMs);
   return Math.floor((sentAtMs - uncertaintyMs) / windowMs) === Math.floor((nowMs + uncertaintyMs) / windowMs);
+}
+
+function usesOf(windows: readonly Window[], nowMs: number): LimitUse[] {
+  return windows.map(({ max, windowMs, count }) => ({ max, windowMs, used: count.used(nowMs) }));
 }

@@ -15,6 +15,7 @@ import {
 import { unmodified } from './conditional.ts';
 import { cachingOf, type HttpCaching, NO_CACHING } from './http-caching.ts';
 import { allFailed, commonFailure, deadlineAtMsOf, type Exchange, type Job, type Send } from './job.ts';
+import { dateAtMsOf } from './provider-clock.ts';
 
 const DETAIL_CHARS_MAX = 300;
 const DIGEST_CHARS = 16;
@@ -91,6 +92,7 @@ function answered(
     fate: 'answered',
     status: response.status,
     sentAtMs,
+    dateAtMs: dateAtMsOf(response),
     receivedAtMs: response.receivedAtMs,
     latencyMs,
     digest: unchanged?.digest ?? hash('sha256', response.body).slice(0, DIGEST_CHARS),
@@ -113,6 +115,7 @@ function unanswered(
     fate,
     status: null,
     sentAtMs,
+    dateAtMs: null,
     receivedAtMs: clock.nowMs(),
     latencyMs,
     digest: '',

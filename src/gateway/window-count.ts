@@ -1,5 +1,6 @@
 import type { Counted } from '../core/gateway-memory.ts';
 import type { LimitWindow } from '../core/source.ts';
+import type { ClockMove } from './provider-clock.ts';
 
 /**
  * What a provider may have counted in one of its windows. We know when a request left, not when the provider saw it nor
@@ -13,6 +14,8 @@ export interface WindowCount {
   /** First moment at which `weight` more fits below `max`; Infinity when it never will. */
   fitsAtMs(weight: number, max: number, nowMs: number): number;
   add(weight: number, nowMs: number): void;
+  /** One of the clocks is elsewhere than was thought. */
+  moved(move: ClockMove, nowMs: number): void;
   /** What is counted now, oldest first: added to an empty count in this order it makes the same one. */
   counted(nowMs: number): Counted[];
 }
@@ -45,7 +48,7 @@ export function isBrief({ windowMs }: Pick<LimitWindow, 'windowMs'>): boolean {
  */
 const SLICES = 128;
 
-type Slice = { readonly index: number; weight: number };
+type Slice = { index: number; weight: number };
 
 class SlidingCount implements WindowCount {
   readonly #sliceMs: number;
@@ -95,6 +98,12 @@ class SlidingCount implements WindowCount {
     this.#total += weight;
   }
 
+  /** What was sent does not grow older by it. */
+  moved({ setByMs }: ClockMove): void {
+    const slices = Math.ceil(setByMs / this.#sliceMs);
+    for (const slice of this.#slices) slice.index += slices;
+  }
+
   counted(nowMs: number): Counted[] {
     this.used(nowMs);
     return this.#slices.map(({ index, weight }) => ({ atMs: Math.ceil(index * this.#sliceMs), weight }));
@@ -105,10 +114,11 @@ class SlidingCount implements WindowCount {
   }
 }
 
-/** Near a border of two windows a request counts in both. */
+/** Near a border of two windows a request counts in both. The borders are those of the provider's clock. */
 class FixedCount implements WindowCount {
   readonly #windowMs: number;
   readonly #uncertaintyMs: number;
+  #aheadMs = 0;
   #index = Number.NEGATIVE_INFINITY;
   #inIndex = 0;
   #inPrevious = 0;
@@ -142,6 +152,20 @@ class FixedCount implements WindowCount {
     if (this.#isPreviousOpen(nowMs)) this.#inPrevious += weight;
   }
 
+  /**
+   * Where the borders of the provider's windows lie was wrong until now: all that was counted of late may be in the one of
+   * now. A long one is too long to be waited for, and its borders are rare: there only the borders move.
+   */
+  moved({ setByMs, aheadMs }: ClockMove, nowMs: number): void {
+    const bordersMovedByMs = aheadMs - this.#aheadMs + setByMs;
+    this.#aheadMs = aheadMs;
+    const index = this.#indexAt(nowMs);
+    if (bordersMovedByMs === 0 || (isLong({ windowMs: this.#windowMs }) && index === this.#index)) return;
+    if (!isLong({ windowMs: this.#windowMs })) this.#inIndex += this.#inPrevious;
+    this.#inPrevious = 0;
+    this.#index = index;
+  }
+
   counted(nowMs: number): Counted[] {
     this.#turn(nowMs);
     return [
@@ -152,11 +176,16 @@ class FixedCount implements WindowCount {
 
   /** The newest window in which a request of now may be counted becomes the current one. */
   #turn(nowMs: number): void {
-    const index = Math.floor((nowMs + this.#uncertaintyMs) / this.#windowMs);
+    const index = this.#indexAt(nowMs);
     if (index <= this.#index) return;
     this.#inPrevious = index === this.#index + 1 ? this.#inIndex : 0;
     this.#inIndex = 0;
     this.#index = index;
+  }
+
+  /** Of the newest window in which a request of now may be counted. */
+  #indexAt(nowMs: number): number {
+    return Math.floor((nowMs + this.#aheadMs + this.#uncertaintyMs) / this.#windowMs);
   }
 
   #isPreviousOpen(nowMs: number): boolean {
@@ -164,6 +193,6 @@ class FixedCount implements WindowCount {
   }
 
   #surelyInMs(index: number): number {
-    return Math.ceil(index * this.#windowMs + this.#uncertaintyMs);
+    return Math.ceil(index * this.#windowMs + this.#uncertaintyMs - this.#aheadMs);
   }
 }
