@@ -23,6 +23,7 @@ import { ENTRY_SQL } from '../src/ledger/sqlite/entries.ts';
 import { openSqliteLedger } from '../src/ledger/sqlite/ledger.ts';
 import { OUTCOME_SQL } from '../src/ledger/sqlite/outcomes.ts';
 import { SIGNAL_SQL, signalPageSql } from '../src/ledger/sqlite/signals.ts';
+import { createTrackRecord } from '../src/outcomes/statistics-record.ts';
 import { createSystemClock } from '../src/platform/system-clock.ts';
 import { quietLive } from './quiet-live.ts';
 
@@ -196,6 +197,7 @@ async function overApi(queries: readonly Query[]): Promise<number[]> {
   const api = await createApi({
     ledger,
     live: quietLive,
+    trackRecord: createTrackRecord({ ledger, data: 'SIMULATED', pause: async () => {} }),
     server: { host: '127.0.0.1', port: 0 },
     webRoot: null,
     clock,

@@ -20,15 +20,18 @@ import type { ConfigRow, Ledger, VerifyOptions, VerifyReport } from './core/ledg
 import type { DataLabel, LiveView } from './core/live.ts';
 import { type BudgetOptions, type Config, LEDGER_PATH_DEFAULT, type LogLevel } from './core/options.ts';
 import type { Source } from './core/source.ts';
+import type { TrackRecord } from './core/track-record.ts';
 import { budgetLeft, nothingSpent, spentAt } from './gateway/spending.ts';
 import { removeFile } from './ledger/sqlite/file.ts';
 import { openSqliteLedger } from './ledger/sqlite/ledger.ts';
+import { createTrackRecord } from './outcomes/statistics-record.ts';
 import { type BudgetPlan, planBudget } from './planner/budget-plan.ts';
 import { type Month, monthAt } from './planner/open-hours.ts';
 import { environment } from './platform/environment.ts';
 import { createGatewayMemoryFile } from './platform/gateway-memory-file.ts';
 import { createLogger } from './platform/logger.ts';
 import { Redactor } from './platform/redactor.ts';
+import { sleepUntil } from './platform/sleep.ts';
 import { createSystemClock } from './platform/system-clock.ts';
 import { systemRandom } from './platform/system-random.ts';
 import { createUndiciHttp } from './platform/undici-http.ts';
@@ -133,6 +136,12 @@ export function openRecord(path: string): Promise<Ledger> {
   return openSqliteLedger({ path, mode: 'readOnly' });
 }
 
+/** What the outcomes of a record come to, those on one kind of prices. */
+export function trackRecordOf(ledger: Ledger, data: DataLabel['kind']): TrackRecord {
+  const pause = (): Promise<void> => sleepUntil(SYSTEM_CLOCK, SYSTEM_CLOCK.nowMs() + 1);
+  return createTrackRecord({ ledger, data, pause });
+}
+
 export function verifyRecord(
   ledger: Ledger,
   options: Pick<VerifyOptions, 'expectedHead' | 'onProgress'>,
@@ -221,12 +230,12 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       onFault: (error) => log.error({ error: faultText(error) }, 'a bug: the turn of an instrument broke'),
     });
     const { engine, live, gateway } = running;
-    const pools = http.pools?.bind(http);
-    metrics.show(live, pools === undefined ? null : { pools });
+    metrics.show(live, tellsOfPools(http) ? http : null);
     const api = await createApi({
       ledger,
       metrics,
       live,
+      trackRecord: trackRecordOf(ledger, options.label.kind),
       server: config.server,
       webRoot: existsSync(WEB_ROOT) ? WEB_ROOT : null,
       clock: SYSTEM_CLOCK,
@@ -255,6 +264,10 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     await ledger.close();
     throw error;
   }
+}
+
+function tellsOfPools(http: Partial<HttpPools>): http is HttpPools {
+  return http.pools !== undefined && http.onPhase !== undefined;
 }
 
 /** Follows the file of a service, where it has one; the returned function ends it. */

@@ -5,9 +5,12 @@ import type { Decision, LeftOut, Regime } from '../src/core/decision.ts';
 import type { Ledger, LedgerEntry } from '../src/core/ledger.ts';
 import type { LiveSource, LiveState, LiveView } from '../src/core/live.ts';
 import { SIGNAL_DEFAULTS } from '../src/core/options.ts';
+import type { SignalOutcome } from '../src/core/outcome.ts';
 import type { Signal, SignalEvent } from '../src/core/signal.ts';
+import type { TrackRecord } from '../src/core/track-record.ts';
 import { type AbstainReason, toMicro, type VoteRules, type Voter } from '../src/core/vote.ts';
 import { createMemoryLedger } from '../src/ledger/memory/ledger.ts';
+import { createTrackRecord } from '../src/outcomes/statistics-record.ts';
 
 /** A service without an engine: a real record in memory, and a live view that a test sets by hand. */
 
@@ -181,6 +184,7 @@ export function sourceOf(sourceId: string, fields: Partial<LiveSource> = {}): Li
     spentUsd: 0,
     budget: null,
     quotas: [],
+    limits: [],
     cache: null,
     latencyP50Ms: 61.4,
     lastOkAtMs: FIRST_SLOT_AT_MS,
@@ -192,11 +196,14 @@ export function sourceOf(sourceId: string, fields: Partial<LiveSource> = {}): Li
 export type FakeService = {
   readonly ledger: Ledger;
   readonly live: LiveView;
+  /** Counts nothing until a configuration with this service's label is on record. */
+  readonly trackRecord: TrackRecord;
   /** Records a cycle, then announces it, as the engine does. */
   commit(
     cycle: number,
     decisions: readonly Decision[],
     events?: readonly SignalEvent[],
+    outcomes?: readonly SignalOutcome[],
   ): Promise<readonly LedgerEntry[]>;
   setState(fields: Partial<LiveState>): void;
   setSources(sources: readonly LiveSource[]): void;
@@ -247,7 +254,8 @@ export function createFakeService(ledger: Ledger = createMemoryLedger()): FakeSe
   return {
     ledger,
     live,
-    commit: async (cycle, decisions, events = []) => {
+    trackRecord: createTrackRecord({ ledger, data: state.label.kind, pause: async () => {} }),
+    commit: async (cycle, decisions, events = [], outcomes = []) => {
       const due = [...new Set([...standing.keys(), ...decisions.map((made) => made.instrumentId)])].sort();
       const record = {
         cycle,
@@ -256,7 +264,7 @@ export function createFakeService(ledger: Ledger = createMemoryLedger()): FakeSe
         due,
         decisions,
         events,
-        outcomes: [],
+        outcomes,
       };
       const entries = await ledger.append(record);
       for (const decision of decisions) standing.set(decision.instrumentId, decision);

@@ -198,12 +198,15 @@ describe('health', () => {
 
   test('is not ready when the ledger does not answer, which other routes say with 503', async () => {
     const refuse = () => Promise.reject(new LedgerError('SQLITE_IOERR at /var/secret/ledger.db'));
-    const broken = { head: refuse, decisions: refuse } as unknown as Ledger;
+    const broken = {
+      head: refuse,
+      decisions: refuse,
+      outcomes: refuse,
+      configs: refuse,
+    } as unknown as Ledger;
     const errors: Error[] = [];
-    const { live } = createFakeService();
     const sick = await createApi({
-      ledger: broken,
-      live,
+      ...createFakeService(broken),
       server,
       webRoot: null,
       clock,
@@ -211,7 +214,7 @@ describe('health', () => {
     });
     const ready = await get('/health/ready', {}, sick);
     expect([ready.statusCode, ready.json().reasons]).toEqual([503, ['the ledger does not answer']]);
-    for (const url of ['/api/v1/decisions?kind=BUY', '/stream']) {
+    for (const url of ['/api/v1/decisions?kind=BUY', '/api/v1/outcomes', '/api/v1/statistics', '/stream']) {
       const answer = await get(url, {}, sick);
       expect(answer.statusCode).toBe(503);
       expect(answer.json().error.code).toBe('ledgerUnavailable');
@@ -222,7 +225,7 @@ describe('health', () => {
       404,
       'the page is not built: run `npm run build:web`',
     ]);
-    expect(errors).toHaveLength(2);
+    expect(errors).toHaveLength(4);
     await sick.close();
   });
 });
@@ -241,6 +244,12 @@ describe('a bad query is answered with what was found and what is allowed', () =
       '/api/v1/decisions?symbol=AAPL',
       'unknown parameter "symbol": allowed are instrument, kind, from, to, cursor, limit',
     ],
+    ['/api/v1/outcomes?kind=open', 'kind: found "open", allowed is one of resolved, unresolved'],
+    [
+      '/api/v1/statistics?by=luck',
+      'by: found "luck", allowed is one of symbol, assetClass, side, regime, source, confidence, configVersion, flag',
+    ],
+    ['/api/v1/statistics?limit=5', 'unknown parameter "limit": allowed are instrument, side, from, to, by'],
     ['/api/v1/state?x=1', 'unknown parameter "x": none is allowed here'],
   ])('%s', async (url, message) => expect(await badRequest(url)).toBe(message));
 
@@ -283,10 +292,12 @@ describe('OpenAPI', () => {
     expect(Object.keys(document.paths).sort()).toEqual([
       '/api/v1/bars',
       '/api/v1/decisions',
+      '/api/v1/outcomes',
       '/api/v1/signals',
       '/api/v1/signals/{id}',
       '/api/v1/sources',
       '/api/v1/state',
+      '/api/v1/statistics',
       '/health/live',
       '/health/ready',
       '/openapi.json',
@@ -306,10 +317,15 @@ describe('OpenAPI', () => {
       'Certificate',
       'Decision',
       'Error',
+      'Mean',
+      'NotEnough',
+      'Rate',
       'Signal',
       'SignalOutcome',
+      'SliceStatistics',
       'Source',
       'State',
+      'Statistics',
     ]);
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(
       ([, target]) => target,

@@ -9,6 +9,7 @@ import type { Ledger } from '../core/ledger.ts';
 import type { LiveView } from '../core/live.ts';
 import type { MetricsPage } from '../core/meter.ts';
 import type { ServerOptions } from '../core/options.ts';
+import type { TrackRecord } from '../core/track-record.ts';
 import type { ApiApp } from './api-app.ts';
 import { errorBody, errorHandler } from './errors.ts';
 import { bindRefusal, ownHosts, requestRefusal, urlHost } from './guard.ts';
@@ -20,12 +21,14 @@ import { metricsRoute } from './routes/metrics.ts';
 import { pageRoutes } from './routes/page.ts';
 import { signalRoutes } from './routes/signals.ts';
 import { streamRoute } from './routes/stream.ts';
+import { trackRecordRoutes } from './routes/track-record.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { STREAM_LIMITS, StreamHub, type StreamLimits, type StreamStats } from './stream-hub.ts';
 
 export type ApiOptions = {
   readonly ledger: Ledger;
   readonly live: LiveView;
+  readonly trackRecord: TrackRecord;
   readonly server: ServerOptions;
   /** Served as `/metrics` where it is given. */
   readonly metrics?: MetricsPage;
@@ -56,7 +59,7 @@ const BODY_BYTES_MAX = 1_024;
 
 /** Throws RangeError when `server.host` is not loopback. */
 export async function createApi(options: ApiOptions): Promise<Api> {
-  const { ledger, live, server, webRoot, clock, metrics } = options;
+  const { ledger, live, trackRecord, server, webRoot, clock, metrics } = options;
   const refusal = bindRefusal(server.host);
   if (refusal !== null) throw new RangeError(refusal);
   const limits = { ...STREAM_LIMITS, ...options.stream };
@@ -68,9 +71,10 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   await app.register(helmet, SECURITY_HEADERS);
   await app.register(swagger, OPENAPI);
   addGuard(app, server);
-  const service = { ledger, live };
+  const service = { ledger, live, trackRecord };
   decisionRoutes(app, service);
   signalRoutes(app, service);
+  trackRecordRoutes(app, service);
   liveRoutes(app, service);
   healthRoutes(app, service);
   streamRoute(app, service, hub);

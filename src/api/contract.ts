@@ -2,9 +2,10 @@
 
 import type { Bar } from '../core/bar.ts';
 import type { Decision } from '../core/decision.ts';
-import type { CycleBody, SignalRow } from '../core/ledger.ts';
-import type { LiveSource, LiveState } from '../core/live.ts';
+import type { CycleBody, OutcomeRow, SignalRow } from '../core/ledger.ts';
+import type { DataLabel, LiveSource, LiveState } from '../core/live.ts';
 import type { SignalEvent } from '../core/signal.ts';
+import type { Statistics } from '../core/track-record.ts';
 
 export type { Bar } from '../core/bar.ts';
 export type { Decision, Regime } from '../core/decision.ts';
@@ -12,6 +13,7 @@ export type { FailureKind } from '../core/failure.ts';
 export type { CycleBody, SignalRow } from '../core/ledger.ts';
 export type { DataLabel, LiveSource, LiveState } from '../core/live.ts';
 export type { SignalEnd, SignalEvent } from '../core/signal.ts';
+export type { Mean, MeasuredRate, Rate, SliceStatistics } from '../core/track-record.ts';
 export type { AbstainReason, Certificate, DecisionKind, Voter } from '../core/vote.ts';
 
 /** `GET /api/v1/decisions`. A decision is named by its `instrumentId` and `cycle`. */
@@ -26,6 +28,18 @@ export type SignalsAnswer = { readonly signals: readonly SignalRow[]; readonly n
 
 /** `GET /api/v1/signals/{id}`: a signal, how it ended, and the decision it came from. */
 export type SignalAnswer = SignalRow & { readonly decision: Decision | null };
+
+/** An outcome with its signal, and what kind of prices they rest on: null where the record does not tell. */
+export type LabelledOutcome = OutcomeRow & { readonly label: DataLabel | null };
+
+/** `GET /api/v1/outcomes`, newest first. */
+export type OutcomesAnswer = {
+  readonly outcomes: readonly LabelledOutcome[];
+  readonly nextCursor: string | null;
+};
+
+/** `GET /api/v1/statistics`: over the outcomes on the kind of prices that `label` names, and no others. */
+export type StatisticsAnswer = Statistics & { readonly label: DataLabel };
 
 /** `GET /api/v1/sources`. */
 export type SourcesAnswer = { readonly sources: readonly LiveSource[] };

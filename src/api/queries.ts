@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseInstrument } from '../core/instrument.ts';
+import { SLICE_DIMENSIONS } from '../core/track-record.ts';
 
 /** What may stand in a query. A message says what is allowed; the error handler puts what was found before it. */
 
@@ -58,6 +59,23 @@ export const signalsQuery = z.strictObject({
   ...page,
 });
 
+export const outcomesQuery = z.strictObject({
+  instrument: instrument.optional(),
+  side: oneOf('BUY', 'SELL').optional(),
+  kind: oneOf('resolved', 'unresolved').optional(),
+  ...page,
+});
+
+export const statisticsQuery = z.strictObject({
+  instrument: instrument.optional(),
+  side: oneOf('BUY', 'SELL').optional(),
+  from: moment.optional(),
+  to: moment.optional(),
+  by: oneOf(...SLICE_DIMENSIONS)
+    .describe('Also slice by slice')
+    .optional(),
+});
+
 export const barsQuery = z.strictObject({
   instrument,
   count: wholeNumber(1, PAGE_MAX).describe(`Newest bars at most; ${BARS_DEFAULT} unless told`).optional(),
@@ -85,11 +103,15 @@ type Page = {
   readonly limit?: number | undefined;
 };
 
+/** The time part of a ledger filter; absent stays absent. */
+export function timeFilter({ from, to }: Pick<Page, 'from' | 'to'>) {
+  return { ...(from !== undefined && { fromMs: from }), ...(to !== undefined && { toMs: to }) };
+}
+
 /** The page part of a ledger filter; absent stays absent. */
 export function pageFilter({ from, to, cursor, limit = PAGE_DEFAULT }: Page) {
   return {
-    ...(from !== undefined && { fromMs: from }),
-    ...(to !== undefined && { toMs: to }),
+    ...timeFilter({ from, to }),
     ...(cursor !== undefined && { beforeSeq: cursor }),
     limit,
   };

@@ -27,7 +27,7 @@ import type {
 const namesOf = <Name extends string>(table: Readonly<Record<Name, string>>) =>
   z.enum(Object.keys(table) as [Name, ...Name[]]);
 
-const unixMs = z.number().int().describe('Unix milliseconds, UTC');
+export const unixMs = z.number().int().describe('Unix milliseconds, UTC');
 const side = z.enum(['BUY', 'SELL']);
 const kind = z.enum(['BUY', 'SELL', 'HOLD', 'ABSTAIN']);
 const regime = z.enum(['trend', 'range', 'volatile', 'crisis']);
@@ -116,7 +116,7 @@ const decision = z
   })
   .meta({ id: 'Decision' }) satisfies z.ZodType<Decision>;
 
-const signal = z
+export const signal = z
   .object({
     id: z.string(),
     instrumentId: z.string(),
@@ -155,7 +155,7 @@ const outcomeOf = {
   atMs: unixMs,
 };
 
-const signalOutcome = z
+export const signalOutcome = z
   .discriminatedUnion('kind', [
     z.object({
       ...outcomeOf,
@@ -216,11 +216,13 @@ const health = {
       nextAtMs: unixMs.nullable(),
     }),
   ),
+  limits: z.array(z.object({ max: z.number(), windowMs: z.number().int(), used: z.number() })),
   cache: z
     .object({
       hits: z.number().int(),
       stale: z.number().int(),
       misses: z.number().int(),
+      fromSecondTier: z.number().int(),
       entries: z.number().int(),
       bytes: z.number().int(),
     })
@@ -248,7 +250,7 @@ const source = z
   })
   .meta({ id: 'Source' }) satisfies z.ZodType<LiveSource>;
 
-const label = z.discriminatedUnion('kind', [
+export const label = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('LIVE') }),
   z.object({ kind: z.literal('SIMULATED'), seed: z.string() }),
   z.object({ kind: z.literal('REPLAY'), fromMs: unixMs, toMs: unixMs }),
@@ -266,7 +268,10 @@ const bar = z
   })
   .meta({ id: 'Bar' }) satisfies z.ZodType<Bar>;
 
-const cursor = z.string().nullable().describe('Value of `cursor` for the next, older page; null at the end');
+export const cursor = z
+  .string()
+  .nullable()
+  .describe('Value of `cursor` for the next, older page; null at the end');
 
 export const decisionsAnswer: z.ZodType<DecisionsAnswer> = z.object({
   decisions: z.array(decision),

@@ -100,24 +100,23 @@ describe('security', () => {
   });
 
   test('a host that others can reach is refused at the start', async () => {
-    const { ledger, live } = createFakeService();
     const open = { host: '0.0.0.0', port: 0 };
-    await expect(createApi({ ledger, live, server: open, webRoot: null, clock })).rejects.toThrow(
+    await expect(createApi({ ...createFakeService(), server: open, webRoot: null, clock })).rejects.toThrow(
       'server.host is "0.0.0.0", which other machines can reach',
     );
   });
 
   test('what was not foreseen is told to the log, not to the client', async () => {
     const errors: Error[] = [];
-    const { ledger, live } = createFakeService();
+    const service = createFakeService();
     const failing = {
-      ...live,
+      ...service.live,
       state: () => {
         throw new TypeError('secret detail');
       },
     };
     const faulty = await createApi({
-      ledger,
+      ...service,
       live: failing,
       server,
       webRoot: null,

@@ -1,3 +1,4 @@
+import type { DataLabel } from './live.ts';
 import type { UnresolvedReason } from './outcome.ts';
 import type { Side, SignalEnd } from './signal.ts';
 
@@ -127,5 +128,7 @@ export type StatisticsQuery = {
 
 /** Rejects with LedgerError where the record cannot be read. */
 export interface TrackRecord {
+  /** Says on which prices the signals of a configuration version were made; null where nobody can tell. */
+  labels(): Promise<(configVersion: string) => DataLabel | null>;
   statistics(query: StatisticsQuery): Promise<Statistics>;
 }

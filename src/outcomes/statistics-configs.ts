@@ -6,7 +6,7 @@ import { flagsFor } from '../core/rollout.ts';
 /** What statistics need of a configuration on record, which is what an older or newer Sextant wrote: each part may be missing. */
 export type RecordedConfig = {
   /** Null where one version was recorded for several kinds of prices: nobody can tell which one a signal saw. */
-  readonly data: DataLabel['kind'] | null;
+  readonly label: DataLabel | null;
   readonly outcomesMin: number;
   /** Names of the flags with whether they were on for a symbol. */
   flags(instrumentId: string): Readonly<Record<string, boolean>>;
@@ -18,10 +18,8 @@ export function recordedConfigs(bodies: readonly ConfigBody[]): ReadonlyMap<stri
   for (const body of bodies) {
     const read = readConfig(body);
     const known = configs.get(body.version);
-    configs.set(
-      body.version,
-      known !== undefined && known.data !== read.data ? { ...read, data: null } : read,
-    );
+    const isDisputed = known !== undefined && known.label?.kind !== read.label?.kind;
+    configs.set(body.version, isDisputed ? { ...read, label: null } : read);
   }
   return configs;
 }
@@ -29,7 +27,7 @@ export function recordedConfigs(bodies: readonly ConfigBody[]): ReadonlyMap<stri
 function readConfig({ label, config }: ConfigBody): RecordedConfig {
   const { flags, rollout, outcomes } = (config ?? {}) as Partial<Config>;
   return {
-    data: label.kind,
+    label,
     outcomesMin: outcomes?.outcomesMin ?? OUTCOME_DEFAULTS.outcomesMin,
     flags: (instrumentId) =>
       flags === undefined

@@ -109,8 +109,16 @@ describe('the track record of a ledger', () => {
     record.config('c1');
     for (const configVersion of ['simulated', 'both', 'forgotten', 'c1', 'c1'])
       record.add(scored(resolvedOf(0.01), { stratum: { ...win.stratum, configVersion } }));
-    const { all, setAside } = await opened(record).statistics({});
+    const track = opened(record);
+    const { all, setAside } = await track.statistics({});
     expect({ resolved: all.resolved, setAside }).toEqual({ resolved: 2, setAside: 3 });
+    const labelOf = await track.labels();
+    expect(['c1', 'simulated', 'both', 'forgotten'].map(labelOf)).toEqual([
+      { kind: 'LIVE' },
+      SIMULATED,
+      null,
+      null,
+    ]);
   });
 
   test('takes a new configuration up, also one that goes back to an earlier', async () => {

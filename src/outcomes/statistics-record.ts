@@ -45,6 +45,11 @@ class StoredTrackRecord implements TrackRecord {
     this.#world = world;
   }
 
+  async labels(): Promise<(configVersion: string) => DataLabel | null> {
+    await this.#readConfigs();
+    return (configVersion) => this.#configs.get(configVersion)?.label ?? null;
+  }
+
   /** One after the other: two at once would count the same outcome twice. */
   statistics(query: StatisticsQuery): Promise<Statistics> {
     const statistics = this.#before.then(() => this.#statistics(query));
@@ -95,7 +100,7 @@ class StoredTrackRecord implements TrackRecord {
       const end = Math.min(this.#store.size, counted.rows + PORTION_ROWS);
       for (const scored of this.#store.outcomes(counted.rows, end)) {
         if (!isWithin(scored, query)) continue;
-        if (this.#configs.get(scored.stratum.configVersion)?.data === data) counted.tally.add(scored);
+        if (this.#configs.get(scored.stratum.configVersion)?.label?.kind === data) counted.tally.add(scored);
         else counted.setAside += 1;
       }
       counted.rows = end;
