@@ -26,7 +26,7 @@ export function documentOf(): string {
       throw new RangeError('described, not scraped');
     },
   };
-  metrics.show(nobody, { pools: () => [] });
+  metrics.show(nobody, { pools: () => [], onPhase: () => {} });
   const rows = metrics.families().map(row);
   return `${HEAD}\n| metric | type | labels | meaning |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
 }

@@ -39,6 +39,7 @@ import { Reload, type ReloadParts } from './reload.ts';
 import { createEngine } from './running-engine.ts';
 import { catalogueWith, seatsOf, secretsOf } from './seats.ts';
 import { explainDecision } from './signals/explain.ts';
+import { logDecisions } from './telemetry/decision-log.ts';
 import { Metrics } from './telemetry/metrics/metrics.ts';
 
 /** The wiring: the one place where stages, platform and configuration are put together. */
@@ -231,6 +232,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     });
     const { engine, live, gateway } = running;
     metrics.show(live, tellsOfPools(http) ? http : null);
+    logDecisions(live, log);
     const api = await createApi({
       ledger,
       metrics,

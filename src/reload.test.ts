@@ -30,6 +30,8 @@ function stage(port = 8137) {
     info: () => {},
     warn: line,
     error: line,
+    each: { debug: line, info: line },
+    shows: () => true,
     setLevel: (level) => void done.push(`level ${level}`),
     close: () => {},
   };

@@ -58,6 +58,7 @@ function pointedAt(config: Config, baseUrls: Readonly<Record<string, string>>): 
 function heldFor(http: Http & HttpPools, clock: SteppedClock): Http & HttpPools {
   return {
     pools: () => http.pools(),
+    onPhase: (listener) => http.onPhase(listener),
     send: async (request, options) => {
       const release = clock.hold();
       try {

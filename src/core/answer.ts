@@ -67,12 +67,16 @@ export type BudgetLeft = {
   readonly runsOutAtMs: number | null;
 };
 
-/** How far an allowance of a day or longer is used. */
-export type QuotaState = {
+/** How far one of a provider's windows is used. */
+export type LimitUse = {
   readonly max: number;
   readonly windowMs: number;
   /** Weight that the provider may be counting now. */
   readonly used: number;
+};
+
+/** The same of an allowance of a day or longer. */
+export type QuotaState = LimitUse & {
   /** When the next request is due (Unix ms) where the allowance is spread over the session; null where it is not. */
   readonly nextAtMs: number | null;
 };
@@ -84,6 +88,8 @@ export type CacheCounts = {
   /** Questions answered by what is no longer fresh: while it is asked for anew, or because that has failed. */
   readonly stale: number;
   readonly misses: number;
+  /** Of `hits` and `stale`: those that only the second tier could answer. */
+  readonly fromSecondTier: number;
   readonly entries: number;
   /** What they take up, estimated. */
   readonly bytes: number;
@@ -114,6 +120,8 @@ export type SourceHealth = {
   readonly budget: BudgetLeft | null;
   /** The provider's allowances of a day or longer, in configured order. */
   readonly quotas: readonly QuotaState[];
+  /** All windows of the provider, in configured order. */
+  readonly limits: readonly LimitUse[];
   /** Null where nothing is kept. */
   readonly cache: CacheCounts | null;
   /** Of the last 100 exchanges; null before the first. */

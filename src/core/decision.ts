@@ -66,6 +66,20 @@ export type Decision = Verdict & {
   readonly configVersion: string;
 };
 
+/** How a decision is named wherever something is said about it. */
+export type DecisionRef = Pick<Decision, 'instrumentId' | 'cycle' | 'configVersion'> & {
+  /** `AAPL@4711`: an instrument and a cycle have one decision. */
+  readonly id: string;
+};
+
+export function decisionRef({
+  instrumentId,
+  cycle,
+  configVersion,
+}: Pick<Decision, 'instrumentId' | 'cycle' | 'configVersion'>): DecisionRef {
+  return { id: `${instrumentId}@${cycle}`, instrumentId, cycle, configVersion };
+}
+
 /** Whether nothing changed that makes a new decision row: kind, reason, certificate, config version (design section 7.4). */
 export function isSameDecision(decision: Decision, standing: Decision | null): boolean {
   return (

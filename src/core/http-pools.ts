@@ -36,8 +36,13 @@ export type PoolFigures = {
   readonly phases: Readonly<Record<HttpPhase, PhaseFigures>>;
 };
 
+/** Told of a phase of one request, or of one connection's opening, and how long it took. */
+export type PhaseListener = (origin: string, phase: HttpPhase, tookMs: number) => void;
+
 /** What metrics read of the HTTP client. */
 export interface HttpPools {
   /** One per origin that was asked, in the order in which they were first asked. */
   pools(): PoolFigures[];
+  /** From now on `listener` alone is told of every phase that ended; it must not throw and must be cheap. */
+  onPhase(listener: PhaseListener): void;
 }

@@ -59,6 +59,21 @@ test('lines that differ in words are never held back', () => {
   expect(lines).toHaveLength(3);
 });
 
+test('lines of which each says something of its own are all written, redacted as the others', () => {
+  const { log, lines } = logging();
+  for (let i = 0; i < 3; i += 1) log.each.info({ detail: 's3cret-key' }, 'a decision changed');
+  log.each.debug({}, 'below the level');
+  expect(lines).toHaveLength(3);
+  expect(lines.join()).not.toContain('s3cret-key');
+});
+
+test('says which levels are written, from one moment to the next', () => {
+  const { log } = logging();
+  expect([log.shows('debug'), log.shows('info')]).toEqual([false, true]);
+  log.setLevel('error');
+  expect([log.shows('warn'), log.shows('error')]).toEqual([false, true]);
+});
+
 test('closing tells at once what was held back', () => {
   const { log, lines } = logging();
   for (let i = 0; i < 3; i += 1) log.warn({}, 'again');

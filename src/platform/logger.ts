@@ -6,10 +6,16 @@ import { Repeats } from './repeats.ts';
 
 type LogMethod = 'debug' | 'info' | 'warn' | 'error';
 
-/** One event per call: `log.warn({ sourceId }, 'source refused')`. */
-export type Logger = Readonly<
+type LogLines = Readonly<
   Record<LogMethod, (fields: Readonly<Record<string, unknown>>, text: string) => void>
-> & {
+>;
+
+/** One event per call: `log.warn({ sourceId }, 'source refused')`. */
+export type Logger = LogLines & {
+  /** For lines of which each says something of its own: none is held back. */
+  readonly each: Pick<LogLines, 'debug' | 'info'>;
+  /** Whether lines of a level are written: where it costs something to make them. */
+  readonly shows: (level: LogMethod) => boolean;
   /** From now on. */
   readonly setLevel: (level: LogLevel) => void;
   /** Writes how many lines were held back; to be called before the process ends. */
@@ -54,6 +60,11 @@ export function createLogger(options: {
     info: grouped('info'),
     warn: grouped('warn'),
     error: grouped('error'),
+    each: {
+      debug: (fields, text) => log.debug(fields, text),
+      info: (fields, text) => log.info(fields, text),
+    },
+    shows: (at) => log.isLevelEnabled(at),
     setLevel: (next) => {
       log.level = next;
     },
@@ -61,7 +72,7 @@ export function createLogger(options: {
   };
 }
 
-/** Equal for the lines of a flood: figures differ from one to the next, words do not. */
+/** Equal for the lines of a flood: figures, and what they are correlated by, differ from one to the next, words do not. */
 function keyOf(level: string, fields: Readonly<Record<string, unknown>>, text: string): string {
   const words = Object.entries(fields).filter(([, value]) => typeof value === 'string');
   return JSON.stringify([level, text, ...words.map(([name, value]) => [name, digitless(String(value))])]);

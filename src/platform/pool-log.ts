@@ -28,13 +28,19 @@ export class PoolLog {
     headers: new PhaseLog(),
     body: new PhaseLog(),
   };
+  readonly #onPhase: (phase: HttpPhase, ms: number) => void;
   #opened = 0;
   #connectFailures = 0;
   #closed = 0;
   #sent = 0;
 
+  constructor(onPhase: (phase: HttpPhase, ms: number) => void) {
+    this.#onPhase = onPhase;
+  }
+
   took(phase: HttpPhase, ms: number): void {
     this.#phases[phase].add(ms);
+    this.#onPhase(phase, ms);
   }
 
   opened(): void {

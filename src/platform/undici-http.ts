@@ -1,7 +1,7 @@
 import { buildConnector, type Dispatcher, Pool } from 'undici';
 import type { Clock } from '../core/clock.ts';
 import type { Http, HttpOptions, HttpOutcome, HttpRequest } from '../core/http.ts';
-import type { HttpPools } from '../core/http-pools.ts';
+import type { HttpPools, PhaseListener } from '../core/http-pools.ts';
 import { ACCEPT_ENCODING } from './decompress.ts';
 import { Exchange } from './exchange.ts';
 import { Expiries } from './expiries.ts';
@@ -47,11 +47,12 @@ export function createUndiciHttp(chosen: { readonly clock: Clock } & Partial<Und
   const { clock } = options;
   const pools = new Map<string, OriginPool>();
   const expiries = new Expiries();
+  let onPhase: PhaseListener | null = null;
 
   const poolOf = (origin: string): OriginPool => {
     let found = pools.get(origin);
     if (found === undefined) {
-      found = openPool(origin, options);
+      found = openPool(origin, options, new PoolLog((phase, ms) => onPhase?.(origin, phase, ms)));
       pools.set(origin, found);
     }
     return found;
@@ -77,6 +78,9 @@ export function createUndiciHttp(chosen: { readonly clock: Clock } & Partial<Und
     close: async () => {
       await Promise.all([...pools.values()].map(({ pool }) => pool.close()));
     },
+    onPhase: (listener) => {
+      onPhase = listener;
+    },
     pools: () =>
       [...pools].map(
         ([
@@ -97,8 +101,11 @@ export function createUndiciHttp(chosen: { readonly clock: Clock } & Partial<Und
   };
 }
 
-function openPool(origin: string, options: UndiciHttpOptions & { readonly clock: Clock }): OriginPool {
-  const log = new PoolLog();
+function openPool(
+  origin: string,
+  options: UndiciHttpOptions & { readonly clock: Clock },
+  log: PoolLog,
+): OriginPool {
   const pool = new Pool(origin, {
     connections: options.connectionsMax,
     pipelining: 1,

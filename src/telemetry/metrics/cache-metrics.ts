@@ -20,6 +20,21 @@ export function cacheMetrics(registry: Registry, live: Pick<LiveView, 'sources'>
       }
     },
   );
+  scrapedCounter(
+    registry,
+    {
+      name: 'sextant_cache_served_total',
+      help: 'Of the lookups that were hits or stale, by the tier that had the answer: memory, or second (behind it).',
+      labelNames: ['source', 'tier'],
+    },
+    (set) => {
+      for (const { sourceId: source, cache } of live.sources()) {
+        if (cache === null) continue;
+        set({ source, tier: 'memory' }, cache.hits + cache.stale - cache.fromSecondTier);
+        set({ source, tier: 'second' }, cache.fromSecondTier);
+      }
+    },
+  );
   for (const [figure, help] of [
     ['entries', 'Answers that are kept.'],
     ['bytes', 'What the kept answers take up, estimated.'],

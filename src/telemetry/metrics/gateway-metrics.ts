@@ -5,6 +5,9 @@ import type { Meter, RequestEnd } from '../../core/meter.ts';
 /** From a hit in memory to a model that thinks for half a minute. */
 const ASK_BUCKETS_S = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
+/** From a price of this second to a rating of hours ago. */
+const AGE_BUCKETS_S = [0.25, 1, 2.5, 5, 15, 60, 300, 900, 3_600, 14_400];
+
 /** What goes to the providers and comes back. */
 export class GatewayMetrics implements Pick<Meter, 'request' | 'retry' | 'coalesced' | 'answer'> {
   readonly #requests: Counter<'source' | 'status' | 'outcome'>;
@@ -16,6 +19,7 @@ export class GatewayMetrics implements Pick<Meter, 'request' | 'retry' | 'coales
   readonly #coalesced: Counter<'source'>;
   readonly #answers: Counter<'source' | 'outcome'>;
   readonly #askSeconds: Histogram<'source'>;
+  readonly #ageSeconds: Histogram<'source'>;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -77,6 +81,13 @@ export class GatewayMetrics implements Pick<Meter, 'request' | 'retry' | 'coales
       buckets: ASK_BUCKETS_S,
       registers,
     });
+    this.#ageSeconds = new Histogram({
+      name: 'sextant_cache_answer_age_seconds',
+      help: 'How old kept answers were when they were served, from the provider’s own time of the datum where it tells one.',
+      labelNames,
+      buckets: AGE_BUCKETS_S,
+      registers,
+    });
   }
 
   request(source: string, end: RequestEnd): void {
@@ -98,5 +109,6 @@ export class GatewayMetrics implements Pick<Meter, 'request' | 'retry' | 'coales
   answer(source: string, answer: Answer, tookMs: number): void {
     this.#answers.inc({ source, outcome: 'failure' in answer ? answer.failure.kind : answer.kind });
     this.#askSeconds.observe({ source }, tookMs / 1_000);
+    if ('ageMs' in answer) this.#ageSeconds.observe({ source }, answer.ageMs / 1_000);
   }
 }

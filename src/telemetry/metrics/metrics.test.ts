@@ -1,8 +1,9 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { createFakeService, decisionOf, openedOf, slotAtMs, sourceOf } from '../../../test/fake-service.ts';
 import { promtool } from '../../../test/promtool.ts';
 import type { Answer } from '../../core/answer.ts';
 import { failure } from '../../core/failure.ts';
+import type { PhaseListener } from '../../core/http-pools.ts';
 import type { RequestEnd } from '../../core/meter.ts';
 import { Metrics } from './metrics.ts';
 
@@ -17,6 +18,13 @@ const REQUEST: RequestEnd = {
 };
 const FAILED: Answer = { kind: 'failed', failure: failure('timeout', 'no whole answer within 2000 ms') };
 
+const KEPT = {
+  kind: 'cached' as const,
+  view: { kind: 'bars' as const, bars: [] },
+  provenance: { sourceId: 'alpaca', endpoint: 'bars', eventAtMs: null, receivedAtMs: 0, digest: 'd' },
+};
+
+let onPhase: PhaseListener;
 let metrics: Metrics;
 let service: ReturnType<typeof createFakeService>;
 
@@ -24,6 +32,9 @@ beforeEach(async () => {
   metrics = new Metrics();
   service = createFakeService();
   metrics.show(service.live, {
+    onPhase: (listener) => {
+      onPhase = listener;
+    },
     pools: () => [
       {
         origin: 'https://data.alpaca.markets',
@@ -63,6 +74,7 @@ async function busy(): Promise<void> {
     metrics.coalesced(source);
     metrics.answer(source, FAILED, 2_000);
   }
+  metrics.answer('alpaca', { ...KEPT, ageMs: 4_000 }, 0);
   const decisions = [
     decisionOf({
       instrumentId: 'AAPL',
@@ -87,10 +99,19 @@ async function busy(): Promise<void> {
         callsLeftThisMonth: 12,
         runsOutAtMs: 1_768_500_000_000,
       },
+      score: 0.75,
+      breakers: [
+        { endpoint: 'bars', state: 'open', untilMs: 1 },
+        { endpoint: 'market', state: 'closed', untilMs: null },
+      ],
       quotas: [{ max: 25, windowMs: 86_400_000, used: 5, nextAtMs: null }],
-      cache: { hits: 7, stale: 2, misses: 5, entries: 4, bytes: 3_300 },
+      limits: [
+        { max: 200, windowMs: 60_000, used: 50 },
+        { max: 25, windowMs: 86_400_000, used: 30 },
+      ],
+      cache: { hits: 7, stale: 2, misses: 5, fromSecondTier: 3, entries: 4, bytes: 3_300 },
     }),
-    sourceOf('xai', { lastOkAtMs: null }),
+    sourceOf('xai', { lastOkAtMs: null, breakers: [] }),
   ]);
 }
 
@@ -140,6 +161,12 @@ test('figures that are not known have no series', async () => {
   expect(seen.get('sextant_budget_left_calls{source="alpaca",period="month"}')).toBe(12);
   expect(seen.get('sextant_budget_runs_out_timestamp_seconds{source="alpaca"}')).toBe(1_768_500_000);
   expect(seen.get('sextant_quota_used_ratio{source="alpaca",window="86400s"}')).toBe(0.2);
+  expect(seen.get('sextant_limit_left_ratio{source="alpaca",window="60s"}')).toBe(0.75);
+  expect(seen.get('sextant_limit_left_ratio{source="alpaca",window="86400s"}')).toBe(0);
+  expect(seen.get('sextant_source_health_ratio{source="alpaca"}')).toBe(0.75);
+  expect(seen.get('sextant_breaker_endpoints{source="alpaca",state="open"}')).toBe(1);
+  expect(seen.get('sextant_breaker_endpoints{source="alpaca",state="probing"}')).toBe(0);
+  expect(seen.has('sextant_breaker_endpoints{source="xai",state="open"}')).toBe(false);
   expect(seen.has('sextant_source_last_answer_timestamp_seconds{source="xai"}')).toBe(false);
   expect(seen.get('sextant_source_state{source="alpaca",state="limited"}')).toBe(1);
   expect(seen.get('sextant_source_state{source="alpaca",state="ok"}')).toBe(0);
@@ -152,23 +179,48 @@ test('what is kept is shown per source, and not where nothing is', async () => {
   expect(seen.get(`${lookups},outcome="hit"}`)).toBe(7);
   expect(seen.get(`${lookups},outcome="stale"}`)).toBe(2);
   expect(seen.get(`${lookups},outcome="miss"}`)).toBe(5);
+  expect(seen.get('sextant_cache_served_total{source="alpaca",tier="memory"}')).toBe(6);
+  expect(seen.get('sextant_cache_served_total{source="alpaca",tier="second"}')).toBe(3);
+  expect(seen.get('sextant_cache_answer_age_seconds_sum{source="alpaca"}')).toBe(4);
+  expect(seen.has('sextant_cache_answer_age_seconds_sum{source="xai"}')).toBe(false);
   expect(seen.get('sextant_cache_entries{source="alpaca"}')).toBe(4);
   expect(seen.get('sextant_cache_bytes{source="alpaca"}')).toBe(3_300);
   expect(seen.has('sextant_cache_entries{source="xai"}')).toBe(false);
 });
 
 test('connections are shown by origin, a phase that nobody reached is not', async () => {
+  onPhase('https://data.alpaca.markets', 'headers', 50);
+  onPhase('https://data.alpaca.markets', 'headers', 120);
   const seen = await scraped();
   const origin = 'origin="https://data.alpaca.markets"';
   expect(seen.get(`sextant_pool_connections{${origin},state="free"}`)).toBe(2);
   expect(seen.get(`sextant_pool_requests_reused_total{${origin}}`)).toBe(35);
-  expect(seen.get(`sextant_pool_phase_seconds{${origin},phase="headers",percentile="99"}`)).toBe(0.12);
-  expect(seen.has(`sextant_pool_phase_seconds{${origin},phase="body",percentile="50"}`)).toBe(false);
+  const phase = 'sextant_pool_phase_duration_seconds';
+  expect(seen.get(`${phase}_bucket{le="0.1",${origin},phase="headers"}`)).toBe(1);
+  expect(seen.get(`${phase}_sum{${origin},phase="headers"}`)).toBeCloseTo(0.17, 12);
+  expect(seen.has(`${phase}_count{${origin},phase="body"}`)).toBe(false);
 });
 
 test('whoever scrapes is told what kind of prices it is about', async () => {
   const { text } = await metrics.text('prometheus');
   expect(text).toContain('sextant_info{data="SIMULATED",config_version="c0ffee00c0ffee00"} 1');
+});
+
+test('one scrape looks at the sources once, the next one anew', async () => {
+  const looks = vi.spyOn(service.live, 'sources');
+  const own = new Metrics();
+  own.show(service.live, null);
+  await Promise.all([own.text('prometheus'), own.text('openMetrics')]);
+  expect(looks).toHaveBeenCalledTimes(2);
+});
+
+test('what audits found is counted by outcome', async () => {
+  const { audits } = service.live.state();
+  const seen = await scraped();
+  const name = 'sextant_audited_decisions_total';
+  expect(seen.get(`${name}{outcome="equal"}`)).toBe(audits.equal);
+  expect(seen.get(`${name}{outcome="different"}`)).toBe(audits.audited - audits.equal);
+  expect(seen.get(`${name}{outcome="incomplete"}`)).toBe(audits.incomplete);
 });
 
 describe('the formats', () => {

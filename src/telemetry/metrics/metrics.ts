@@ -4,11 +4,14 @@ import type { HttpPools } from '../../core/http-pools.ts';
 import type { LiveView } from '../../core/live.ts';
 import type { CycleEnd, Meter, MetricsPage, RequestEnd, ShadowOutcome } from '../../core/meter.ts';
 import type { ShadowFlag } from '../../core/options.ts';
+import { auditMetrics } from './audit-metrics.ts';
 import { cacheMetrics } from './cache-metrics.ts';
 import { ConfigMetrics, type ReloadOutcome } from './config-metrics.ts';
 import { DecisionMetrics } from './decision-metrics.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
-import { poolMetrics } from './pool-metrics.ts';
+import { limitMetrics } from './limit-metrics.ts';
+import { phaseMetrics, poolMetrics } from './pool-metrics.ts';
+import { ScrapeView } from './scrape-view.ts';
 import { serviceMetrics } from './service-metrics.ts';
 import { sourceMetrics } from './source-metrics.ts';
 
@@ -29,16 +32,23 @@ export type MetricFamily = {
 export class Metrics implements Meter, MetricsPage {
   readonly #registry = new Registry();
   #before: Promise<unknown> = Promise.resolve();
+  #view: ScrapeView | null = null;
   readonly #gateway = new GatewayMetrics(this.#registry);
   readonly #decisions = new DecisionMetrics(this.#registry);
   readonly #config = new ConfigMetrics(this.#registry);
 
   /** Whose state is shown besides what was counted; without `http` no connections are. Called once. */
   show(live: Pick<LiveView, 'sources' | 'state'>, http: HttpPools | null): void {
-    serviceMetrics(this.#registry, live);
-    sourceMetrics(this.#registry, live);
-    cacheMetrics(this.#registry, live);
-    if (http !== null) poolMetrics(this.#registry, http);
+    const view = new ScrapeView(live, http);
+    this.#view = view;
+    serviceMetrics(this.#registry, view);
+    auditMetrics(this.#registry, view);
+    sourceMetrics(this.#registry, view);
+    limitMetrics(this.#registry, view);
+    cacheMetrics(this.#registry, view);
+    if (http === null) return;
+    poolMetrics(this.#registry, view);
+    http.onPhase(phaseMetrics(this.#registry));
   }
 
   /** One after the other: see {@link Metrics.#rendered}. */
@@ -56,6 +66,7 @@ export class Metrics implements Meter, MetricsPage {
     );
     // prom-client 15 takes `_total` off its counters for OpenMetrics and leaves it off for the next reader.
     const named = registry.getMetricsAsArray().map((metric) => ({ metric, name: metric.name }));
+    this.#view?.renew();
     const text = await registry.metrics();
     for (const { metric, name } of named) metric.name = name;
     return { contentType: registry.contentType, text };

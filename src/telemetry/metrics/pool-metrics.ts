@@ -1,11 +1,9 @@
-import type { Registry } from 'prom-client';
-import type { HttpPhase, HttpPools, PoolFigures } from '../../core/http-pools.ts';
+import { Histogram, type Registry } from 'prom-client';
+import type { HttpPools, PhaseListener, PoolFigures } from '../../core/http-pools.ts';
 import { scrapedCounter, scrapedGauge } from './scraped.ts';
 
-const PHASES: readonly HttpPhase[] = ['queue', 'connect', 'headers', 'body'];
-
 /** The connections to the providers, read when somebody looks. */
-export function poolMetrics(registry: Registry, http: HttpPools): void {
+export function poolMetrics(registry: Registry, http: Pick<HttpPools, 'pools'>): void {
   const labelNames = ['origin', 'state'] as const;
   const states = (
     name: string,
@@ -48,21 +46,16 @@ export function poolMetrics(registry: Registry, http: HttpPools): void {
     'Requests that found their connection open.',
     ({ reused }) => reused,
   );
-  scrapedGauge(
-    registry,
-    {
-      name: 'sextant_pool_phase_seconds',
-      help: 'How long the last few hundred requests spent in a phase, by percentile.',
-      labelNames: ['origin', 'phase', 'percentile'],
-    },
-    (set) => {
-      for (const { origin, phases } of http.pools()) {
-        for (const phase of PHASES) {
-          const { p50Ms, p99Ms } = phases[phase];
-          if (p50Ms !== null) set({ origin, phase, percentile: '50' }, p50Ms / 1_000);
-          if (p99Ms !== null) set({ origin, phase, percentile: '99' }, p99Ms / 1_000);
-        }
-      }
-    },
-  );
+}
+
+/** Counts how long requests spend in each phase of their exchange. */
+export function phaseMetrics(registry: Registry): PhaseListener {
+  const seconds = new Histogram({
+    name: 'sextant_pool_phase_duration_seconds',
+    help: 'How long requests waited for a connection (queue), how long one took to open (connect), the answer to begin (headers) and to end (body).',
+    labelNames: ['origin', 'phase'],
+    buckets: [0.001, 0.005, 0.025, 0.1, 0.25, 1, 2.5, 10],
+    registers: [registry],
+  });
+  return (origin, phase, tookMs) => seconds.observe({ origin, phase }, tookMs / 1_000);
 }

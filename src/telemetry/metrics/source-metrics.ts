@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
-import type { BudgetLeft } from '../../core/answer.ts';
+import type { BreakerHealth } from '../../core/answer.ts';
 import type { LiveSource, LiveView } from '../../core/live.ts';
-import { scrapedGauge } from './scraped.ts';
+import { sourceGauge } from './source-gauge.ts';
 
 const STATES: readonly LiveSource['state'][] = [
   'unasked',
@@ -14,29 +14,11 @@ const STATES: readonly LiveSource['state'][] = [
   'disabled',
 ];
 
-/** Which figure of a budget is which of the gauges' series. */
-const BUDGET_SERIES: readonly {
-  readonly of: keyof BudgetLeft;
-  readonly unit: 'usd' | 'calls';
-  readonly period: string;
-}[] = [
-  { of: 'usdLeftToday', unit: 'usd', period: 'day' },
-  { of: 'usdLeftThisMonth', unit: 'usd', period: 'month' },
-  { of: 'callsLeftToday', unit: 'calls', period: 'day' },
-  { of: 'callsLeftThisMonth', unit: 'calls', period: 'month' },
-];
+const BREAKER_STATES: readonly BreakerHealth['state'][] = ['closed', 'open', 'probing'];
 
 /** How the sources fare, read when somebody looks. A figure that is not known has no series. */
 export function sourceMetrics(registry: Registry, live: Pick<LiveView, 'sources'>): void {
-  const gauge = <T extends string>(
-    name: string,
-    help: string,
-    labelNames: readonly T[],
-    show: (source: LiveSource, set: (labels: Record<T, string>, value: number) => void) => void,
-  ): void =>
-    scrapedGauge(registry, { name, help, labelNames }, (set) => {
-      for (const source of live.sources()) show(source, set);
-    });
+  const gauge = sourceGauge(registry, live);
 
   gauge(
     'sextant_source_state',
@@ -54,35 +36,22 @@ export function sourceMetrics(registry: Registry, live: Pick<LiveView, 'sources'
       if (lastOkAtMs !== null) set({ source }, lastOkAtMs / 1_000);
     },
   );
-  for (const unit of ['usd', 'calls'] as const) {
-    gauge(
-      `sextant_budget_left_${unit}`,
-      `What the budget of a source still allows, requests under way taken off, in ${unit === 'usd' ? 'US dollars' : 'calls'}.`,
-      ['source', 'period'],
-      ({ sourceId: source, budget }, set) => {
-        for (const series of BUDGET_SERIES) {
-          const left = budget?.[series.of] ?? null;
-          if (series.unit === unit && left !== null) set({ source, period: series.period }, left);
-        }
-      },
-    );
-  }
   gauge(
-    'sextant_budget_runs_out_timestamp_seconds',
-    'When the first budget of a source is spent if its day or month goes on as it began (Unix time).',
+    'sextant_source_health_ratio',
+    'How a source fares of late, 0 (of no use) to 1: success, latency beside its norm, freshness and agreement, multiplied.',
     ['source'],
-    ({ sourceId: source, budget }, set) => {
-      const runsOutAtMs = budget?.runsOutAtMs ?? null;
-      if (runsOutAtMs !== null) set({ source }, runsOutAtMs / 1_000);
+    ({ sourceId: source, score }, set) => {
+      if (score !== null) set({ source }, score);
     },
   );
   gauge(
-    'sextant_quota_used_ratio',
-    'Of an allowance of a day or longer, the share that the provider may be counting as used.',
-    ['source', 'window'],
-    ({ sourceId: source, quotas }, set) => {
-      for (const { windowMs, used, max } of quotas)
-        set({ source, window: `${windowMs / 1_000}s` }, used / max);
+    'sextant_breaker_endpoints',
+    'Endpoints of a source by the state of their circuit breakers: closed (asked), open (left alone) or probing (one request tries).',
+    ['source', 'state'],
+    ({ sourceId: source, breakers }, set) => {
+      if (breakers.length === 0) return;
+      for (const state of BREAKER_STATES)
+        set({ source, state }, breakers.filter((breaker) => breaker.state === state).length);
     },
   );
 }
