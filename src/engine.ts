@@ -1,5 +1,6 @@
+import type { EngineRecord } from './core/boundary.ts';
 import { type Decision, isSameDecision } from './core/decision.ts';
-import type { CycleRecord, Ledger, LedgerEntry } from './core/ledger.ts';
+import type { CycleRecord, LedgerEntry } from './core/ledger.ts';
 import { flagsFor } from './core/rollout.ts';
 import type { Signal, SignalEvent } from './core/signal.ts';
 import { nextSlot } from './planner/slots.ts';
@@ -7,6 +8,7 @@ import { expiryOf, lifecycleStep } from './signals/lifecycle.ts';
 import type { LiveBoard } from './telemetry/live-board.ts';
 import type { Auditor } from './turn/auditor.ts';
 import type { Desk } from './turn/desk.ts';
+import { FollowedSignals } from './turn/followed-signals.ts';
 import type { TurnParts } from './turn/round.ts';
 import { Turn } from './turn.ts';
 
@@ -16,7 +18,7 @@ export type EngineChanged = Pick<EngineParts, 'config' | 'configVersion' | 'desk
 export type EngineChange = (desks: readonly Desk[]) => Promise<EngineChanged>;
 
 export type EngineParts = TurnParts & {
-  readonly ledger: Ledger;
+  readonly ledger: EngineRecord;
   readonly board: LiveBoard;
   readonly desks: readonly Desk[];
   readonly auditor: Auditor;
@@ -52,6 +54,7 @@ export class Engine {
   #slotAtMs = 0;
   /** Open signals of instruments that are no longer configured: only time ends them. */
   #orphans: readonly Signal[] = [];
+  readonly #followed: FollowedSignals;
   /** The newest entry that was published, or was there at the start. */
   #seq = 0;
   /** What was refused and turned out to be on record. */
@@ -61,6 +64,7 @@ export class Engine {
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.#followed = new FollowedSignals(parts.desks);
   }
 
   /** Takes up where the record ends: standing decisions, open signals, the cycle count. */
@@ -108,6 +112,7 @@ export class Engine {
   async #takeUp(): Promise<void> {
     const { ledger, desks } = this.#parts;
     const standing = await ledger.standing();
+    this.#followed.takeUp(standing?.unscored ?? [], desks);
     if (standing === null) return;
     this.#cycle = standing.cycle;
     this.#slotAtMs = standing.slotAtMs;
@@ -167,9 +172,10 @@ export class Engine {
     const cycle = this.#cycle + 1;
     const outcomes = await Promise.all(desks.map((desk) => this.#outcome(desk, cycle, slotAtMs)));
     const decidedMs = clock.elapsedMs();
+    const record = this.#record(outcomes, cycle, slotAtMs);
     let entries: readonly LedgerEntry[];
     try {
-      entries = [...this.#unpublished, ...(await ledger.append(this.#record(outcomes, cycle, slotAtMs)))];
+      entries = [...this.#unpublished, ...(await ledger.append(record))];
     } catch (error) {
       this.#refused(cycle, error);
       return;
@@ -179,6 +185,7 @@ export class Engine {
     this.#slotAtMs = slotAtMs;
     this.#seq = entries.at(-1)?.seq ?? this.#seq;
     this.#unpublished = [];
+    this.#followed.recorded(record);
     this.#orphans = this.#orphans.filter(({ expiresAtMs }) => slotAtMs < expiresAtMs);
     for (const [index, desk] of desks.entries()) {
       desk.standing = outcomes[index]?.decision ?? null;
@@ -235,7 +242,7 @@ export class Engine {
   }
 
   #record(outcomes: readonly Outcome[], cycle: number, slotAtMs: number): CycleRecord {
-    const { desks, configVersion } = this.#parts;
+    const { desks, config, configVersion } = this.#parts;
     const expired = this.#orphans.flatMap((signal) => expiryOf(signal, cycle, slotAtMs) ?? []);
     return {
       cycle,
@@ -246,7 +253,7 @@ export class Engine {
         .map(({ decision }) => decision)
         .filter((decision, index) => !isSameDecision(decision, desks[index]?.standing ?? null)),
       events: [...outcomes.flatMap(({ events }) => events), ...expired],
-      outcomes: [],
+      outcomes: this.#followed.outcomes(config, cycle, slotAtMs),
     };
   }
 

@@ -22,6 +22,8 @@ type Followed = {
   waitsUntilMs: number;
 };
 
+/** What it needs of a desk. */
+type Watched = Pick<Desk, 'instrument' | 'market'>;
 type Terms = Pick<Config, 'outcomes' | 'gates'>;
 
 /**
@@ -33,12 +35,12 @@ export class FollowedSignals {
   #followed = new Map<string, Followed>();
   #markets: ReadonlyMap<string, MarketDesk>;
 
-  constructor(desks: readonly Desk[]) {
+  constructor(desks: readonly Watched[]) {
     this.#markets = marketsOf(desks);
   }
 
   /** What the record says is to be followed; of those followed already, the bars that they were told still count. */
-  takeUp(unscored: readonly SignalRow[], desks: readonly Desk[]): void {
+  takeUp(unscored: readonly SignalRow[], desks: readonly Watched[]): void {
     const before = this.#followed;
     this.#markets = marketsOf(desks);
     this.#followed = new Map();
@@ -125,7 +127,7 @@ export class FollowedSignals {
   }
 }
 
-function marketsOf(desks: readonly Desk[]): ReadonlyMap<string, MarketDesk> {
+function marketsOf(desks: readonly Watched[]): ReadonlyMap<string, MarketDesk> {
   return new Map(desks.map(({ instrument, market }) => [instrument.id, market]));
 }
 
