@@ -1,5 +1,6 @@
 import { redactedConfig } from './config/load.ts';
 import type { Gateway } from './core/answer.ts';
+import { type Boundary, type Cycles, OPEN_BOUNDARY } from './core/boundary.ts';
 import type { Clock } from './core/clock.ts';
 import type { GatewayMemory } from './core/gateway-memory.ts';
 import type { Http } from './core/http.ts';
@@ -17,7 +18,7 @@ import {
 } from './core/options.ts';
 import type { Random } from './core/random.ts';
 import type { Source } from './core/source.ts';
-import { Engine } from './engine.ts';
+import { Engine, type EngineChange } from './engine.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { DriftBook } from './planner/drift-book.ts';
 import { describeSources, seatsOf } from './seats.ts';
@@ -45,6 +46,8 @@ export type EngineWorld = {
   readonly onLedgerFailure: (error: unknown) => void;
   /** Told of what happens as it happens. */
   readonly meter?: Meter;
+  /** Stands between the engine and its world; nothing does where there is none. */
+  readonly boundary?: Boundary | undefined;
   /** Told of an instrument whose turn broke because the code is wrong. */
   readonly onFault?: ((error: unknown) => void) | undefined;
 };
@@ -56,7 +59,7 @@ export type Accepted = Pick<ConfigBody, 'how' | 'text'> & {
 };
 
 export type RunningEngine = {
-  readonly engine: Engine;
+  readonly engine: Cycles;
   readonly live: LiveBoard;
   readonly gateway: Gateway;
   /** Runs on under `next` from the next cycle on; `onAdopted` is called once it does. */
@@ -80,6 +83,7 @@ function gatewayOptionsOf({ flags, cache, cycleMs }: Config): GatewayOptions {
 /** The engine with its gateway and desks, taken up where its record ends. */
 export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
   const { config, configVersion, label, clock, random, http, ledger, memory, redact } = world;
+  const { boundary = OPEN_BOUNDARY } = world;
   const first = viewOf(config, world.sources);
   const gateway = createGateway({
     ...first.gateway,
@@ -91,9 +95,15 @@ export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
     meter: world.meter,
   });
   let desks = seatDesks(config, first.seats);
-  const shared = { gateway, clock, drift: new DriftBook(), meter: world.meter };
+  const outside = boundary.outside({ gateway, clock, random, record: ledger });
+  const shared = {
+    gateway: outside.gateway,
+    clock: outside.clock,
+    drift: new DriftBook(),
+    meter: world.meter,
+  };
   const turnParts: TurnParts = { config, configVersion, ...shared };
-  const auditor = new Auditor(turnParts, desks, random);
+  const auditor = new Auditor(turnParts, desks, outside.random);
   const board = new LiveBoard({
     label,
     ...shownOf({ config, configVersion }, world.sources),
@@ -104,19 +114,19 @@ export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
     audits: () => auditor.counts(),
   });
   const { onLedgerFailure, onFault } = world;
-  const engine = new Engine({ ...turnParts, ledger, board, desks, auditor, onLedgerFailure, onFault });
-  const record = async ({ config, configVersion: version, how, text }: Accepted): Promise<void> => {
-    const isTold = text === null || text === undefined || redact(text) !== text;
-    await ledger.appendConfig({
-      version,
-      atMs: clock.nowMs(),
-      label,
-      config: redactedConfig(config),
-      ...(how !== undefined && { how, text: isTold ? null : text }),
-    });
-  };
-  const adopt = (next: Accepted, onAdopted: () => void): void =>
-    engine.adopt(async (before) => {
+  const engine = new Engine({
+    ...turnParts,
+    ledger: outside.record,
+    board,
+    desks,
+    auditor,
+    onLedgerFailure,
+    onFault,
+  });
+  const record = (accepted: Accepted) =>
+    outside.record.appendConfig(bodyOf(accepted, world, outside.clock.nowMs()));
+  const adopt = (next: Accepted, onAdopted: () => void): void => {
+    const change: EngineChange = async (before) => {
       // First what can fail, so that nothing is changed by halves.
       await record(next);
       const view = viewOf(next.config, world.sources);
@@ -127,10 +137,24 @@ export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
       board.adopt(shownOf(changed, world.sources));
       onAdopted();
       return { ...changed, desks };
-    });
+    };
+    const { config: adopted, configVersion: version, how = 'reload' } = next;
+    boundary.adopting({ version, config: redactedConfig(adopted), how }, () => engine.adopt(change));
+  };
   await engine.restore();
   await record({ config, configVersion, how: 'start', text: world.configText ?? null });
-  return { engine, live: board, gateway, adopt };
+  return { engine: boundary.cycles(engine), live: board, gateway, adopt };
+}
+
+/** As it goes on record: without secrets, and without a text that tells one. */
+function bodyOf(
+  { config, configVersion: version, how, text }: Accepted,
+  { label, redact }: EngineWorld,
+  atMs: number,
+): ConfigBody {
+  const isTold = text === null || text === undefined || redact(text) !== text;
+  const origin = how === undefined ? {} : { how, text: isTold ? null : text };
+  return { version, atMs, label, config: redactedConfig(config), ...origin };
 }
 
 /** What a configuration means to the gateway and to the desks. */

@@ -41,3 +41,10 @@ export interface Boundary {
   /** `adopt` has the engine take on a configuration before its next cycle. */
   adopting(adoption: ConfigAdoption, adopt: () => void): void;
 }
+
+/** Where nothing stands between the two. */
+export const OPEN_BOUNDARY: Boundary = {
+  outside: (real) => real,
+  cycles: (engine) => engine,
+  adopting: (_adoption, adopt) => adopt(),
+};

@@ -30,7 +30,7 @@ export async function openTape(lines: AsyncIterator<string>): Promise<TapeOpened
   const header = first.done === true ? null : readTapeLine(first.value);
   if (header?.is !== 'header') return { kind: 'unusable', detail: 'it does not begin as a tape does' };
   if (header.format !== TAPE_FORMAT)
-    return { kind: 'unusable', detail: `its format is not ${TAPE_FORMAT}, the one that is read here` };
+    return { kind: 'unusable', detail: 'its format is another than the one that is read here' };
   if (!isWhole(header))
     return { kind: 'unusable', detail: 'its configuration is not the one it was recorded with' };
   return { kind: 'ok', tape: { header, steps: stepsOf(lines) } };
