@@ -254,7 +254,7 @@ export function stage(
   }));
   const ledger = overrides.ledger ?? createMemoryLedger();
   const { meter } = overrides;
-  const turnParts = { config, configVersion: 'v1', gateway, clock, drift: new DriftBook(), meter };
+  const turnParts = { config, configVersion: 'v1', gateway, clock, drift: new DriftBook(config.consensus.miscoverage), meter };
   const auditor = new Auditor(turnParts, desks, createSeededRandom('audits'));
   const board = new LiveBoard({
     label: { kind: 'LIVE' },

@@ -99,7 +99,7 @@ export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
   const shared = {
     gateway: outside.gateway,
     clock: outside.clock,
-    drift: new DriftBook(),
+    drift: new DriftBook(config.consensus.miscoverage),
     meter: world.meter,
   };
   const turnParts: TurnParts = { config, configVersion, ...shared };
@@ -132,6 +132,7 @@ export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
       const view = viewOf(next.config, world.sources);
       gateway.reconfigure(view.gateway);
       desks = seatDesks(next.config, view.seats, before);
+      shared.drift.adopt(next.config.consensus.miscoverage);
       const changed = { config: next.config, configVersion: next.configVersion };
       auditor.adopt({ ...changed, ...shared }, desks);
       board.adopt(shownOf(changed, world.sources));

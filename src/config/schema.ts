@@ -77,6 +77,8 @@ export const fileSchema = z.strictObject({
       operatorsMin: z.int().min(1).max(100).default(CONSENSUS_DEFAULTS.operatorsMin),
       agreeMin: share.default(CONSENSUS_DEFAULTS.agreeMin),
       mode: z.enum(['certain', 'calibrated']).default(CONSENSUS_DEFAULTS.mode),
+      // Kept pairs suffice for eight unasked voters at the least of these.
+      miscoverage: z.number().min(0.001).max(0.1).default(CONSENSUS_DEFAULTS.miscoverage),
       scores: z.enum(['mean', 'trimmed']).default(CONSENSUS_DEFAULTS.scores),
       policy: z.enum(['fast', 'balanced', 'frugal']).default(CONSENSUS_DEFAULTS.policy),
       priceToleranceBps: z.number().positive().max(10_000).default(CONSENSUS_DEFAULTS.priceToleranceBps),

@@ -15,6 +15,8 @@ export type ConsensusOptions = {
   readonly agreeMin: number;
   /** `certain`: what is not known may be anything; `calibrated`: it may have drifted as far as audits have shown. */
   readonly mode: 'certain' | 'calibrated';
+  /** Mode `calibrated`: the share of decisions in which some unasked voter may have drifted further than assumed, 0..1. */
+  readonly miscoverage: number;
   /** `mean`: all scores count; `trimmed`: a side must stand without any third of the operators. */
   readonly scores: 'mean' | 'trimmed';
   /** Order of asking: `fast` all at once, `balanced` free ones first, `frugal` one by one. */
@@ -32,6 +34,7 @@ export const CONSENSUS_DEFAULTS: ConsensusOptions = {
   operatorsMin: 2,
   agreeMin: 0.1,
   mode: 'certain',
+  miscoverage: 0.001,
   scores: 'mean',
   policy: 'balanced',
   priceToleranceBps: 50,

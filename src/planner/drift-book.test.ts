@@ -12,7 +12,7 @@ const remembered = (fields: Partial<Remembered> = {}): Remembered => ({
   ...fields,
 });
 
-function taught(count: number, drift: number, fields: Partial<Remembered> = {}, book = new DriftBook()) {
+function taught(count: number, drift: number, fields: Partial<Remembered> = {}, book = new DriftBook(0.001)) {
   const pair = remembered(fields);
   for (let index = 0; index < count; index += 1) book.learn(pair, pair.score - drift);
   return book;
@@ -30,6 +30,24 @@ describe('what an unasked voter may answer', () => {
       highMicro: 600_000,
       pairs: 999,
     });
+  });
+
+  test.each([
+    [0.01, 99],
+    [0.05, 19],
+  ])('where %f may be missed, %i pairs suffice', (miscoverage, pairs) => {
+    const book = taught(pairs - 1, 0.1, {}, new DriftBook(miscoverage));
+    expect(book.ballot(remembered(), 1)).toEqual(FULL);
+    expect(taught(1, 0.1, {}, book).ballot(remembered(), 1)).toMatchObject({ lowMicro: 400_000, pairs });
+  });
+
+  test('is anything again once another share may be missed', () => {
+    const book = taught(99, 0.1, {}, new DriftBook(0.01));
+    book.adopt(0.01);
+    expect(book.pairs()).toEqual({ xai: 99 });
+    book.adopt(0.02);
+    expect(book.pairs()).toEqual({});
+    expect(book.ballot(remembered(), 1)).toEqual(FULL);
   });
 
   test('is anything where two share the miscoverage and 999 pairs are all', () => {

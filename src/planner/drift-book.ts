@@ -26,6 +26,20 @@ const FULL_RANGE: Ballot = { state: 'open', lowMicro: -SCORE_MICRO, highMicro: S
 export class DriftBook {
   readonly #cells = new Map<string, DriftCell>();
   readonly #pairs = new Map<string, number>();
+  #miscoverage: number;
+
+  /** @param miscoverage as in {@link DriftCell} */
+  constructor(miscoverage: number) {
+    this.#miscoverage = miscoverage;
+  }
+
+  /** Under another share all is learned anew: levels that were adapted to one say nothing of the other. */
+  adopt(miscoverage: number): void {
+    if (miscoverage === this.#miscoverage) return;
+    this.#miscoverage = miscoverage;
+    this.#cells.clear();
+    this.#pairs.clear();
+  }
 
   /** Takes in an audited pair: what was remembered, and what the source said when asked afresh. */
   learn(remembered: Remembered, freshScore: number): void {
@@ -34,7 +48,7 @@ export class DriftBook {
     const { sourceId, score } = remembered;
     const driftMicro = Math.abs(toMicro(freshScore) - toMicro(score));
     for (const key of keysTold(remembered, bucket)) {
-      const cell = this.#cells.get(key) ?? new DriftCell();
+      const cell = this.#cells.get(key) ?? new DriftCell(this.#miscoverage);
       this.#cells.set(key, cell);
       cell.add(driftMicro);
     }

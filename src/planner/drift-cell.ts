@@ -1,5 +1,3 @@
-/** The share of decisions in which some unasked voter may turn out to have drifted further than assumed. */
-export const MISCOVERAGE = 0.001;
 /** Above this many unasked voters nothing narrower than the full range is assumed of any. */
 export const UNASKED_MAX = 8;
 /** Newest pairs kept: enough for `UNASKED_MAX`, few enough to forget an old world. */
@@ -16,13 +14,20 @@ const STEP_SHARE = 0.5;
  *     a' = a + step x (target - miss),   here never above the target: what was gained is not spent.
  *
  * So on any stream of T pairs, however its distribution moves, misses <= target x T + target / step + 1. The target is
- * MISCOVERAGE shared by the unasked of a decision; each number of unasked has a level of its own.
+ * `miscoverage` shared by the unasked of a decision; each number of unasked has a level of its own.
  */
 export class DriftCell {
   readonly #inOrder: number[] = [];
   readonly #sorted: number[] = [];
   /** By the number of unasked voters less one. */
-  readonly #levels = Array.from({ length: UNASKED_MAX }, (_, index) => MISCOVERAGE / (index + 1));
+  readonly #levels: number[];
+  readonly #miscoverage: number;
+
+  /** @param miscoverage share of decisions in which some unasked voter may have drifted further than assumed, 0..1 */
+  constructor(miscoverage: number) {
+    this.#miscoverage = miscoverage;
+    this.#levels = Array.from({ length: UNASKED_MAX }, (_, index) => miscoverage / (index + 1));
+  }
 
   get pairs(): number {
     return this.#sorted.length;
@@ -31,7 +36,7 @@ export class DriftCell {
   /** Takes in the drift of one pair, in millionths, after holding it against every bound that stood until now. */
   add(driftMicro: number): void {
     for (const [index, level] of this.#levels.entries()) {
-      const target = MISCOVERAGE / (index + 1);
+      const target = this.#miscoverage / (index + 1);
       const bound = this.boundMicro(index + 1);
       const miss = bound !== null && driftMicro > bound ? 1 : 0;
       this.#levels[index] = Math.min(target, level + STEP_SHARE * target * (target - miss));
@@ -43,9 +48,9 @@ export class DriftCell {
     this.#sorted.splice(placeOf(oldest, this.#sorted), 1);
   }
 
-  /** Whether the pairs suffice for so many unasked voters, before any adaptation: 999 for one, 1,999 for two. */
+  /** Whether the pairs suffice for so many unasked voters, before any adaptation: for one a pair less than 1 / miscoverage. */
   suffices(unasked: number): boolean {
-    return unasked <= UNASKED_MAX && conformalRank(this.pairs, MISCOVERAGE / unasked) !== null;
+    return unasked <= UNASKED_MAX && conformalRank(this.pairs, this.#miscoverage / unasked) !== null;
   }
 
   /** No further than this, in millionths, at the shared level of so many unasked voters (1 or more); null: any drift. */
