@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createApi } from './api/api.ts';
 import { type Change, differences } from './config/consequences.ts';
 import { readDocument } from './config/document.ts';
-import { type ConfigLoaded, loadConfig } from './config/load.ts';
+import { type ConfigLoaded, loadConfig, redactedConfig } from './config/load.ts';
 import { readConfigFile } from './config/read-file.ts';
 import { resolveVariables, type Surroundings } from './config/variables.ts';
 import { watchConfig } from './config/watch.ts';
@@ -29,7 +29,7 @@ import { type BudgetPlan, planBudget } from './planner/budget-plan.ts';
 import { type Month, monthAt } from './planner/open-hours.ts';
 import { environment } from './platform/environment.ts';
 import { createGatewayMemoryFile } from './platform/gateway-memory-file.ts';
-import { createLogger } from './platform/logger.ts';
+import { createLogger, type Logger } from './platform/logger.ts';
 import { Redactor } from './platform/redactor.ts';
 import { sleepUntil } from './platform/sleep.ts';
 import { createSystemClock } from './platform/system-clock.ts';
@@ -39,6 +39,7 @@ import { Reload, type ReloadParts } from './reload.ts';
 import { createEngine } from './running-engine.ts';
 import { catalogueWith, seatsOf, secretsOf } from './seats.ts';
 import { explainDecision } from './signals/explain.ts';
+import { recordTape, type TapeOptions, type TapeRecording } from './tape/tape-recording.ts';
 import { logDecisions } from './telemetry/decision-log.ts';
 import { Metrics } from './telemetry/metrics/metrics.ts';
 
@@ -51,6 +52,7 @@ export type { BudgetPlan, SourcePlan } from './planner/budget-plan.ts';
 export type { PlanCase } from './planner/errands.ts';
 export type { Month } from './planner/open-hours.ts';
 export { probeConfigured, probeOne, type SourceProbe } from './probes.ts';
+export { replayTape, type TapeReplay } from './replay-tape.ts';
 export { createEngine, type EngineWorld, type RunningEngine } from './running-engine.ts';
 export { describeSources } from './seats.ts';
 
@@ -186,6 +188,8 @@ export type ServiceOptions = {
   readonly clock?: Clock;
   /** Metrics show its connections where it can tell of them. */
   readonly http?: Http & Partial<HttpPools>;
+  /** Where all that the engine takes from outside is recorded; nowhere where it is not said. */
+  readonly tape?: TapeOptions | undefined;
   /** Instead of `log.level`. */
   readonly logLevel?: LogLevel;
 };
@@ -216,6 +220,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const remembered = memory.load();
   if (remembered.kind === 'unreadable') log.error({ error: remembered.detail }, MEMORY_LOST);
   const metrics = new Metrics();
+  const tape = options.tape === undefined ? null : taped(options.tape, options, { clock, redact, log });
   try {
     const running = await createEngine({
       ...options,
@@ -227,11 +232,13 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       ledger,
       memory,
       redact,
+      boundary: tape?.boundary,
       onLedgerFailure: (error) => log.error({ error: String(error) }, 'the record refused a cycle'),
       onFault: (error) => log.error({ error: faultText(error) }, 'a bug: the turn of an instrument broke'),
     });
     const { engine, live, gateway } = running;
     metrics.show(live, tellsOfPools(http) ? http : null);
+    if (tape !== null) metrics.showTape(tape.file);
     logDecisions(live, log);
     const api = await createApi({
       ledger,
@@ -254,6 +261,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
         unwatch();
         await api.close();
         await gateway.close();
+        await tape?.file.close();
         await http.close();
         await ledger.close();
         log.close();
@@ -262,6 +270,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   } catch (error) {
     log.close();
     // A service that did not start must not hold the record.
+    await tape?.file.close();
     await http.close();
     await ledger.close();
     throw error;
@@ -270,6 +279,23 @@ export async function createService(options: ServiceOptions): Promise<Service> {
 
 function tellsOfPools(http: Partial<HttpPools>): http is HttpPools {
   return http.pools !== undefined && http.onPhase !== undefined;
+}
+
+/** A tape that runs along with a service, which goes on where the tape cannot. */
+function taped(
+  wanted: TapeOptions,
+  { config, configVersion, label }: ServiceOptions,
+  { clock, redact, log }: { clock: Clock; redact: (text: string) => string; log: Logger },
+): TapeRecording {
+  const { version: sextant } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  const header = { sextant, label, configVersion, config: redactedConfig(config) };
+  const onStopped = (why: string): void =>
+    log.error({ why, path: wanted.path }, 'the tape has stopped: what follows cannot be replayed');
+  const tape = recordTape(wanted, { clock, header, redact, onStopped });
+  log.info({ path: tape.file.path }, 'a tape runs along');
+  return tape;
 }
 
 /** Follows the file of a service, where it has one; the returned function ends it. */

@@ -37,6 +37,10 @@ export type TapeFile = {
 export function createTapeFile({ path: wanted, bytesMax, endLine, onStopped }: TapeFileOptions): TapeFile {
   mkdirSync(dirname(wanted), { recursive: true, mode: 0o700 });
   const { path, bytesBefore } = freePath(wanted);
+  if (bytesBefore >= bytesMax) {
+    onStopped(`the tapes before it have reached its ${bytesMax} bytes`);
+    return { path, write: () => {}, bytes: () => 0, isWriting: () => false, close: async () => {} };
+  }
   const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
   const gzip = createGzip();
   gzip.pipe(file);
@@ -71,7 +75,6 @@ export function createTapeFile({ path: wanted, bytesMax, endLine, onStopped }: T
       file.destroy();
     });
   }
-  if (bytesBefore >= bytesMax) stop(`the tapes before it have reached its ${bytesMax} bytes`);
   return {
     path,
     write: (line) => {

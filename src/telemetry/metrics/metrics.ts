@@ -14,6 +14,7 @@ import { phaseMetrics, poolMetrics } from './pool-metrics.ts';
 import { ScrapeView } from './scrape-view.ts';
 import { serviceMetrics } from './service-metrics.ts';
 import { sourceMetrics } from './source-metrics.ts';
+import { type TapeFigures, tapeMetrics } from './tape-metrics.ts';
 
 type MetricsText = Awaited<ReturnType<MetricsPage['text']>>;
 
@@ -49,6 +50,11 @@ export class Metrics implements Meter, MetricsPage {
     if (http === null) return;
     poolMetrics(this.#registry, view);
     http.onPhase(phaseMetrics(this.#registry));
+  }
+
+  /** Called once, where a tape runs along. */
+  showTape(tape: TapeFigures): void {
+    tapeMetrics(this.#registry, tape);
   }
 
   /** One after the other: see {@link Metrics.#rendered}. */
