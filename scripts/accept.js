@@ -17,6 +17,7 @@ const PARTS = [
   'overload',
   'prometheus',
   'soak',
+  'heap',
 ];
 const PART_MS_MAX = 900_000;
 

@@ -14,6 +14,10 @@ const letters = (i: number): string =>
 export const symbolsOf = (count: number): string[] =>
   Array.from({ length: count }, (_, i) => `${letters(i)}-USD`);
 
+/** One in four trades around the clock, the others while New York does. */
+export const mixedSymbolsOf = (count: number): string[] =>
+  Array.from({ length: count }, (_, i) => (i % 4 === 0 ? `${letters(i)}-USD` : letters(i)));
+
 export function labOf(symbols: readonly string[], seed: string, startMs: number, seconds: number): Lab {
   const originMs = (Math.floor(startMs / DAY_MS) - 3) * DAY_MS;
   const market = new GeneratedMarket({ seed, instrumentIds: symbols, originMs, stockSession: xnysSession });

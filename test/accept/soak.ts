@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLabServer } from '../../lab/server.ts';
 import { createSystemClock } from '../../src/platform/system-clock.ts';
+import { slope } from './least-squares.ts';
 import { configText, labOf, symbolsOf } from './many-symbols.ts';
 import { type PartResult, part } from './part.ts';
 import { SextantChild } from './sextant-child.ts';
@@ -45,14 +46,6 @@ function sampleOf(text: string, atS: number): Sample {
   };
 }
 
-/** By least squares, in units of `of` per second. */
-function slope(samples: readonly Sample[], of: (sample: Sample) => number): number {
-  const meanS = samples.reduce((sum, { atS }) => sum + atS, 0) / samples.length;
-  const mean = samples.reduce((sum, sample) => sum + of(sample), 0) / samples.length;
-  const covariance = samples.reduce((sum, sample) => sum + (sample.atS - meanS) * (of(sample) - mean), 0);
-  return covariance / samples.reduce((sum, { atS }) => sum + (atS - meanS) ** 2, 0);
-}
-
 function floors(samples: readonly Sample[]): Sample[] {
   const size = Math.ceil(samples.length / SPANS);
   return Array.from({ length: SPANS }, (_, i) => samples.slice(i * size, (i + 1) * size))
@@ -90,7 +83,11 @@ async function run(seconds: number, symbolCount: number, seed: string): Promise<
   rmSync(folder, { recursive: true, force: true });
 
   const kept = floors(samples).slice(WARM_UP_SPANS);
-  const heapMbPerDay = slope(kept, ({ heapMb }) => heapMb) * DAY_S;
+  const heapMbPerDay =
+    slope(
+      kept.map(({ atS }) => atS),
+      kept.map(({ heapMb }) => heapMb),
+    ) * DAY_S;
   const settled = samples.slice(Math.ceil((samples.length * WARM_UP_SPANS) / SPANS));
   const range = (of: (sample: Sample) => number): string =>
     `${Math.round(Math.min(...settled.map(of)))}–${Math.round(Math.max(...settled.map(of)))}`;
