@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { cycleLength, portNumber, positive, wholeNumber, yearAndMonth } from './arguments.ts';
+import { cycleLength, moment, portNumber, positive, wholeNumber, yearAndMonth } from './arguments.ts';
 
 describe('values of options', () => {
   test.each([
@@ -11,6 +11,9 @@ describe('values of options', () => {
     [cycleLength, '100', 100],
     [cycleLength, '3600000', 3_600_000],
     [positive, '0.5', 0.5],
+    [moment, '2026-01-15', Date.UTC(2026, 0, 15)],
+    [moment, '2026-01-15T14:30:00Z', Date.UTC(2026, 0, 15, 14, 30)],
+    [moment, '2026-01-15T14:30-05:00', Date.UTC(2026, 0, 15, 19, 30)],
     [yearAndMonth, '2026-12', { year: 2026, month: 12 }],
   ])('%o reads %s', (read, text, value) => {
     expect(read(text)).toEqual(value);
@@ -29,6 +32,9 @@ describe('values of options', () => {
     [positive, ''],
     [positive, '0'],
     [positive, 'Infinity'],
+    [moment, 'yesterday'],
+    [moment, '2026-13-15'],
+    [moment, '2026-01-15T14:30:00'],
     [yearAndMonth, '2026-13'],
   ])('%o refuses "%s"', (read, text) => {
     expect(() => read(text)).toThrow(InvalidArgumentError);

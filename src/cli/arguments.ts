@@ -24,6 +24,15 @@ export function positive(text: string): number {
   return value;
 }
 
+/** A moment as Unix ms: a date (UTC), or with a time and its zone. */
+export function moment(text: string): number {
+  const isMoment = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
+  const atMs = isMoment ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(atMs))
+    throw new InvalidArgumentError(`${text} is neither a date nor a moment such as 2026-01-15T14:30:00Z`);
+  return atMs;
+}
+
 export function yearAndMonth(text: string): Month {
   const [, year, month] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(text) ?? [];
   if (year === undefined || month === undefined)

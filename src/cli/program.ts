@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { Command, Option } from 'commander';
 import { LedgerError } from '../core/ledger.ts';
-import { cycleLength, portNumber, positive, wholeNumber, yearAndMonth } from './arguments.ts';
+import { SLICE_DIMENSIONS } from '../core/track-record.ts';
+import { cycleLength, moment, portNumber, positive, wholeNumber, yearAndMonth } from './arguments.ts';
 import { CommandError, type Output, processOutput } from './output.ts';
 
 /** The `sextant` command. Each command's code is loaded when it is called, so that `--help` answers at once. */
@@ -238,6 +239,28 @@ function addReaders(sextant: Command, output: Output): void {
     .addOption(new Option('--limit <n>', 'at most this many').argParser(wholeNumber).default(20))
     .addOption(json())
     .action(async (options) => (await import('./signals.ts')).signals(options, output));
+  sextant
+    .command('record')
+    .description('say what came of the signals, each figure with its interval; or export every outcome')
+    .addOption(config())
+    .addOption(ledger())
+    .option('--symbol <id>', 'of one instrument only')
+    .addOption(new Option('--by <slice>', 'slice by slice').choices(SLICE_DIMENSIONS))
+    .addOption(new Option('--from <time>', 'recorded from here on (2026-01-15, UTC)').argParser(moment))
+    .addOption(new Option('--to <time>', 'recorded until then').argParser(moment))
+    .addOption(
+      new Option('--data <kind>', 'where a record holds several kinds of prices').choices([
+        'LIVE',
+        'SIMULATED',
+        'REPLAY',
+      ]),
+    )
+    .option('--export <file>', 'write every outcome to a file, - for standard output')
+    .addOption(
+      new Option('--format <format>', 'of the export, unless its name says it').choices(['csv', 'ndjson']),
+    )
+    .addOption(json())
+    .action(async (options) => (await import('./track-record.ts')).trackRecord(options, output));
   sextant
     .command('why')
     .description('explain a signal, or what was decided for a symbol')
