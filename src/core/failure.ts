@@ -26,6 +26,7 @@ export const FAILURE_KINDS = {
   breakerOpen: 'held back: this source has been failing',
   parked: 'held back: this symbol was refused by the source before',
   disabled: 'this source is switched off or lacks its key',
+  notRecorded: 'a replay: what this source would have said is not on record',
 } as const;
 
 export type FailureKind = keyof typeof FAILURE_KINDS;

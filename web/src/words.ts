@@ -48,6 +48,7 @@ const FAILURE_WORDS: Record<FailureKind, string> = {
   breakerOpen: 'held back after failures',
   parked: 'symbol refused before',
   disabled: 'switched off',
+  notRecorded: 'not recorded',
 };
 
 /** What the gates and the vote say beside the gateway's failures. */

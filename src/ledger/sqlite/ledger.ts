@@ -36,13 +36,19 @@ export type SqliteLedgerOptions = {
   readonly path: string;
   /** One process at a time may write; any number may read meanwhile. */
   readonly mode: 'readWrite' | 'readOnly';
+  /** What is written can be made again: a commit need not outlive a power cut, so it does not wait for the disk. */
+  readonly isRepeatable?: boolean;
 };
 
 /**
  * Opens a record in an SQLite file; a writer makes the file where there is none. Rejects with LedgerError where it
  * cannot be used: held by another writer, missing (for a reader), written by a newer Sextant, damaged, no permission.
  */
-export async function openSqliteLedger({ path, mode }: SqliteLedgerOptions): Promise<Ledger> {
+export async function openSqliteLedger({
+  path,
+  mode,
+  isRepeatable = false,
+}: SqliteLedgerOptions): Promise<Ledger> {
   const opened: Database.Database[] = [];
   try {
     if (mode === 'readOnly') {
@@ -57,6 +63,7 @@ export async function openSqliteLedger({ path, mode }: SqliteLedgerOptions): Pro
     await migrate(connectWriter(path));
     const database = connectWriter(path);
     opened.push(database);
+    if (isRepeatable) database.pragma('synchronous = OFF');
     return new SqliteLedger(database, lock);
   } catch (error) {
     for (const database of opened) database.close();
