@@ -23,6 +23,7 @@ import {
 } from './core/options.ts';
 import type { Question, View } from './core/question.ts';
 import { type Endpoint, NO_LIMIT_STATE, type Source } from './core/source.ts';
+import type { Tracer } from './core/tracer.ts';
 import { Engine } from './engine.ts';
 import { createMemoryLedger } from './ledger/memory/ledger.ts';
 import { DriftBook } from './planner/drift-book.ts';
@@ -172,6 +173,7 @@ export function stage(
     startMs?: number;
     config?: Partial<Config>;
     meter?: Pick<Meter, 'shadow'>;
+    tracer?: Tracer;
   } = {},
 ) {
   const clock: VirtualClock = createVirtualClock(overrides.startMs ?? START_MS);
@@ -253,8 +255,16 @@ export function stage(
     signal: null,
   }));
   const ledger = overrides.ledger ?? createMemoryLedger();
-  const { meter } = overrides;
-  const turnParts = { config, configVersion: 'v1', gateway, clock, drift: new DriftBook(config.consensus.miscoverage), meter };
+  const { meter, tracer } = overrides;
+  const turnParts = {
+    config,
+    configVersion: 'v1',
+    gateway,
+    clock,
+    drift: new DriftBook(config.consensus.miscoverage),
+    meter,
+    tracer,
+  };
   const auditor = new Auditor(turnParts, desks, createSeededRandom('audits'));
   const board = new LiveBoard({
     label: { kind: 'LIVE' },

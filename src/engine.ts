@@ -10,6 +10,7 @@ import type { Auditor } from './turn/auditor.ts';
 import type { Desk } from './turn/desk.ts';
 import { FollowedSignals } from './turn/followed-signals.ts';
 import type { TurnParts } from './turn/round.ts';
+import type { TurnTrace } from './turn/turn-trace.ts';
 import { Turn } from './turn.ts';
 
 /** What a change of the configuration leaves behind: what the engine runs on from then on. */
@@ -36,6 +37,7 @@ const ENTRIES_AT_ONCE = 500;
 
 type Outcome = {
   readonly decision: Decision;
+  readonly trace: TurnTrace | null;
   readonly events: readonly SignalEvent[];
   /** The signal that is open afterwards. */
   readonly open: Signal | null;
@@ -172,6 +174,7 @@ export class Engine {
     const cycle = this.#cycle + 1;
     const outcomes = await Promise.all(desks.map((desk) => this.#outcome(desk, cycle, slotAtMs)));
     const decidedMs = clock.elapsedMs();
+    const appendFromMs = this.#parts.tracer?.nowMs() ?? 0;
     const record = this.#record(outcomes, cycle, slotAtMs);
     let entries: readonly LedgerEntry[];
     try {
@@ -181,6 +184,7 @@ export class Engine {
       return;
     }
     const durableMs = clock.elapsedMs();
+    this.#traced(outcomes, record, appendFromMs);
     this.#cycle = cycle;
     this.#slotAtMs = slotAtMs;
     this.#seq = entries.at(-1)?.seq ?? this.#seq;
@@ -204,6 +208,16 @@ export class Engine {
     for (const desk of desks) this.#audit(desk, cycle);
   }
 
+  /** Only of what is new on record: most decisions of a cycle confirm what stood. */
+  #traced(outcomes: readonly Outcome[], { decisions }: CycleRecord, appendFromMs: number): void {
+    const { tracer } = this.#parts;
+    if (tracer === undefined) return;
+    const [toMs, recorded] = [tracer.nowMs(), new Set(decisions)];
+    for (const { decision, trace } of outcomes)
+      if (trace !== null && recorded.has(decision))
+        tracer.decided(trace.traceOf(decision, appendFromMs, toMs));
+  }
+
   /** Goes on beside the cycles that follow; what it finds is counted, and changes nothing that was published. */
   #audit(desk: Desk, cycle: number): void {
     const { auditor, clock, onFault } = this.#parts;
@@ -223,14 +237,14 @@ export class Engine {
   async #outcome(desk: Desk, cycle: number, slotAtMs: number): Promise<Outcome> {
     const turn = new Turn(this.#partsFor(desk), desk, cycle, slotAtMs);
     try {
-      return this.#withSignal(desk, await turn.decide());
+      return this.#withSignal(desk, await turn.decide(), turn.round.trace);
     } catch (error) {
       this.#parts.onFault?.(error);
-      return this.#withSignal(desk, turn.broken(error));
+      return this.#withSignal(desk, turn.broken(error), turn.round.trace);
     }
   }
 
-  #withSignal(desk: Desk, decision: Decision): Outcome {
+  #withSignal(desk: Desk, decision: Decision, trace: TurnTrace | null): Outcome {
     const step = lifecycleStep({
       open: desk.signal,
       previous: desk.standing,
@@ -238,7 +252,7 @@ export class Engine {
       atr: desk.market.atr,
       options: this.#parts.config.signals,
     });
-    return { decision, ...step };
+    return { decision, trace, ...step };
   }
 
   #record(outcomes: readonly Outcome[], cycle: number, slotAtMs: number): CycleRecord {

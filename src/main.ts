@@ -41,6 +41,7 @@ import { catalogueWith, seatsOf, secretsOf } from './seats.ts';
 import { explainDecision } from './signals/explain.ts';
 import { recordTape, type TapeOptions, type TapeRecording } from './tape/tape-recording.ts';
 import { logDecisions } from './telemetry/decision-log.ts';
+import { decisionSpans } from './telemetry/decision-spans.ts';
 import { Metrics } from './telemetry/metrics/metrics.ts';
 
 /** The wiring: the one place where stages, platform and configuration are put together. */
@@ -226,6 +227,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       ...options,
       configText: options.file?.text ?? null,
       meter: metrics,
+      tracer: decisionSpans(clock) ?? undefined,
       clock,
       random: systemRandom,
       http,

@@ -18,6 +18,7 @@ import {
 } from './core/options.ts';
 import type { Random } from './core/random.ts';
 import type { Source } from './core/source.ts';
+import type { Tracer } from './core/tracer.ts';
 import { Engine, type EngineChange } from './engine.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { DriftBook } from './planner/drift-book.ts';
@@ -46,6 +47,8 @@ export type EngineWorld = {
   readonly onLedgerFailure: (error: unknown) => void;
   /** Told of what happens as it happens. */
   readonly meter?: Meter;
+  /** Told how each new decision came to be; absent where nobody looks. */
+  readonly tracer?: Tracer | undefined;
   /** Stands between the engine and its world; nothing does where there is none. */
   readonly boundary?: Boundary | undefined;
   /** Told of an instrument whose turn broke because the code is wrong. */
@@ -101,6 +104,7 @@ export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
     clock: outside.clock,
     drift: new DriftBook(config.consensus.miscoverage),
     meter: world.meter,
+    tracer: world.tracer,
   };
   const turnParts: TurnParts = { config, configVersion, ...shared };
   const auditor = new Auditor(turnParts, desks, outside.random);

@@ -46,6 +46,7 @@ export class Turn {
     const watched = await watch.watch(this.#dueReason());
     if (watched.kind === 'quiet') return this.#confirmed(watched.seat, watched.quote);
     this.#desk.quietUntilMs = 0;
+    this.round.trace?.ended('watch');
     const decision = await this.#weigh(watched, shadow);
     shadow?.decided(watch, decision);
     return decision;
@@ -61,7 +62,10 @@ export class Turn {
     if (voters.length === 0) return this.#abstain('noSources', ABSTAIN_REASONS.noSources, fix);
 
     const rules = this.#rules(regime);
-    const decision = this.#decided(fix, regime, rules, await this.#ask(fix, regime, rules, shadow));
+    const asked = await this.#ask(fix, regime, rules, shadow);
+    this.round.trace?.ended('ask');
+    const decision = this.#decided(fix, regime, rules, asked);
+    this.round.trace?.ended('vote');
     const moveMin = moveMinOf(this.#parts.config.planner, market.volatilityPerBar);
     if (!this.round.isAudit) this.#desk.weighed = { atMs: this.#slotAtMs, price: fix.price, moveMin };
     const isGated = this.#parts.config.flags.changeGate && decision.kind !== 'ABSTAIN';

@@ -8,8 +8,10 @@ import type { Meter } from '../core/meter.ts';
 import type { Opinion } from '../core/opinion.ts';
 import { ASK_SHARE_OF_CYCLE, type Config } from '../core/options.ts';
 import type { Question } from '../core/question.ts';
+import type { Tracer } from '../core/tracer.ts';
 import type { DriftBook } from '../planner/drift-book.ts';
 import type { Desk, Seat } from './desk.ts';
+import { TurnTrace } from './turn-trace.ts';
 import { noteWait, urgencyOf } from './urgency.ts';
 
 export type TurnParts = {
@@ -20,6 +22,8 @@ export type TurnParts = {
   readonly drift: DriftBook;
   /** Told of what shadowed flags come to. */
   readonly meter?: Pick<Meter, 'shadow'> | undefined;
+  /** Told how each decision came to be; absent where nobody looks. */
+  readonly tracer?: Tracer | undefined;
 };
 
 /** Why we keep a question back that the provider could have answered. */
@@ -42,6 +46,7 @@ export class Round {
   readonly standIns = new Map<string, { readonly standIn: StandIn; readonly opinion: Opinion }>();
   /** Backups that stand in for somebody, or are being asked to. */
   readonly claimed = new Set<string>();
+  readonly trace: TurnTrace | null;
   #heldBack = 0;
 
   constructor(parts: TurnParts, desk: Desk, startAtMs: number, isAudit = false) {
@@ -49,6 +54,7 @@ export class Round {
     this.desk = desk;
     this.startAtMs = startAtMs;
     this.isAudit = isAudit;
+    this.trace = parts.tracer === undefined || isAudit ? null : new TurnTrace(parts.tracer);
   }
 
   /** What was told before it began is asked for again. */
@@ -90,7 +96,9 @@ export class Round {
       },
     ]);
     if (asked === undefined) throw new RangeError('a gateway gives one answer for each ask');
+    const told = this.trace?.asked(seat.options.id, question);
     const answer = await asked;
+    told?.(answer);
     const isHeldBack = answer.kind === 'refused' && HELD_BACK.includes(answer.failure.kind);
     if (isHeldBack) this.#heldBack += 1;
     if (!this.isAudit) noteWait(this.desk, seat, question, isHeldBack);
