@@ -37,6 +37,6 @@ export type HttpOutcome =
 export interface Http {
   /** Never rejects: every failure is an outcome. Redirects are not followed. */
   send(request: HttpRequest, options: HttpOptions): Promise<HttpOutcome>;
-  /** Closes idle connections; running exchanges may finish. */
+  /** Closes idle connections; running exchanges have a moment to finish, then they are failures. */
   close(): Promise<void>;
 }

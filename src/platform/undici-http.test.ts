@@ -60,6 +60,14 @@ function http200(body: string | Buffer, ...headers: string[]): Buffer {
   return Buffer.concat([Buffer.from(head), bytes]);
 }
 
+test('closing does not wait for an answer that does not come', async () => {
+  const { origin } = await peer(() => {});
+  const http = createUndiciHttp({ clock: createSystemClock() });
+  const answer = get(http, `${origin}/x`, 600_000);
+  await http.close();
+  expect(await answer).toMatchObject({ kind: 'failed', reason: 'connection' });
+});
+
 describe('a good answer', () => {
   test('comes with lower-case headers, repeated ones joined', async () => {
     const { origin } = await peer((socket) =>

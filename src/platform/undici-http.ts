@@ -34,6 +34,9 @@ export const UNDICI_HTTP_DEFAULTS: UndiciHttpOptions = {
   authority: null,
 };
 
+/** So long what is under way may take to end once it is closed. */
+const CLOSE_MS = 500;
+
 export type UndiciHttp = Http & HttpPools;
 
 type OriginPool = { readonly pool: Pool; readonly log: PoolLog };
@@ -76,7 +79,12 @@ export function createUndiciHttp(chosen: { readonly clock: Clock } & Partial<Und
   return {
     send,
     close: async () => {
-      await Promise.all([...pools.values()].map(({ pool }) => pool.close()));
+      const all = [...pools.values()].map(({ pool }) => pool);
+      const cut = clock.at(clock.nowMs() + CLOSE_MS, () => {
+        for (const pool of all) void pool.destroy();
+      });
+      await Promise.all(all.map((pool) => pool.close()));
+      cut();
     },
     onPhase: (listener) => {
       onPhase = listener;
