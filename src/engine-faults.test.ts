@@ -137,6 +137,27 @@ describe('slots', () => {
   });
 });
 
+test.each([
+  ['that can end within 3 s is recorded', 800, 1],
+  ['that waits for its sources longer is given up and leaves no trace', 40_000, null],
+])('a cycle under way at a stop %s', async (_title, latencyMs, cycle) => {
+  const slow = { a: { score: 0.8, latencyMs }, b: { score: 0.6, latencyMs }, c: { score: 0.7, latencyMs } };
+  const { engine, board, clock, ledger } = stage(slow, ['BTC-USD'], { config: { cycleMs: 60_000 } });
+  const stop = new AbortController();
+  let isOver = false;
+  const run = engine.run(stop.signal).then(() => {
+    isOver = true;
+  });
+  await clock.advanceTo(START_MS + 60_500);
+  stop.abort();
+  await clock.advanceTo(START_MS + 60_500 + 3_000);
+  expect(isOver).toBe(true);
+  await clock.advanceTo(START_MS + 180_000);
+  await run;
+  expect((await ledger.standing())?.cycle ?? null).toBe(cycle);
+  expect(board.state()).toMatchObject({ cycle, decisionsDue: cycle ?? 0 });
+});
+
 describe('an open signal', () => {
   test('of a symbol that is no longer configured ends when its time has come', async () => {
     const first = stage(AGREEING, ['BTC-USD', 'ETH-USD']);

@@ -8,6 +8,7 @@ import { expiryOf, lifecycleStep } from './signals/lifecycle.ts';
 import type { LiveBoard } from './telemetry/live-board.ts';
 import type { Auditor } from './turn/auditor.ts';
 import type { Desk } from './turn/desk.ts';
+import { type FirstLook, FirstLooks } from './turn/first-look.ts';
 import { FollowedSignals } from './turn/followed-signals.ts';
 import type { TurnParts } from './turn/round.ts';
 import type { TurnTrace } from './turn/turn-trace.ts';
@@ -31,6 +32,9 @@ export type EngineParts = TurnParts & {
 
 /** Of the cycle: a slot that has grown older than this leaves too little time to ask anybody in. */
 const LATE_SHARE_OF_CYCLE = 0.1;
+
+/** So long a cycle may go on after a stop: one that still waits for its sources then is given up. */
+const DRAIN_MS = 3_000;
 
 /** More than the entries of a cycle. */
 const ENTRIES_AT_ONCE = 500;
@@ -61,6 +65,8 @@ export class Engine {
   #seq = 0;
   /** What was refused and turned out to be on record. */
   #unpublished: readonly LedgerEntry[] = [];
+  /** The cycle that is under way leaves no trace. */
+  #isGivenUp = false;
   /** It refused a cycle: nobody is asked before it takes entries again. */
   #isRecordRefusing = false;
 
@@ -146,7 +152,7 @@ export class Engine {
         continue;
       }
       if (inTimeAtMs <= slotAtMs) {
-        await this.runCycle(slotAtMs);
+        await this.#runUntilGivenUp(slotAtMs, stop);
         // A whole cycle away: where its length changed, the slot between is left out.
         slotAtMs = this.#slotAfter(slotAtMs + this.#parts.config.cycleMs - 1);
       } else {
@@ -158,6 +164,23 @@ export class Engine {
         slotAtMs = inTimeAtMs;
       }
     }
+  }
+
+  /** What is given up was told to nobody: whoever runs next decides it. */
+  async #runUntilGivenUp(slotAtMs: number, stop: AbortSignal): Promise<void> {
+    const { clock } = this.#parts;
+    const givenUp = Promise.withResolvers<void>();
+    let cancel = (): void => {};
+    const stopped = (): void => {
+      cancel = clock.at(clock.nowMs() + DRAIN_MS, () => {
+        this.#isGivenUp = true;
+        givenUp.resolve();
+      });
+    };
+    stop.addEventListener('abort', stopped, { once: true });
+    await Promise.race([this.runCycle(slotAtMs), givenUp.promise]);
+    stop.removeEventListener('abort', stopped);
+    cancel();
   }
 
   #slotAfter(atMs: number): number {
@@ -172,7 +195,8 @@ export class Engine {
     const { desks, ledger, clock, board } = this.#parts;
     if (this.#isRecordRefusing && !(await this.#recovered())) return;
     const cycle = this.#cycle + 1;
-    const outcomes = await Promise.all(desks.map((desk) => this.#outcome(desk, cycle, slotAtMs)));
+    const outcomes = await this.#outcomes(desks, cycle, slotAtMs);
+    if (this.#isGivenUp) return;
     const decidedMs = clock.elapsedMs();
     const appendFromMs = this.#parts.tracer?.nowMs() ?? 0;
     const record = this.#record(outcomes, cycle, slotAtMs);
@@ -233,11 +257,36 @@ export class Engine {
     return flags === config.flags ? this.#parts : { ...this.#parts, config: { ...config, flags } };
   }
 
+  /** One of each desk, in their order. Where one look is enough, there is no turn. */
+  #outcomes(desks: readonly Desk[], cycle: number, slotAtMs: number): Promise<readonly Outcome[]> {
+    return new Promise((resolve, reject) => {
+      const outcomes = new Array<Outcome>(desks.length);
+      const looks = new FirstLooks(cycle, slotAtMs);
+      let open = desks.length;
+      const done = (index: number, outcome: Outcome): void => {
+        outcomes[index] = outcome;
+        open -= 1;
+        if (open === 0) resolve(outcomes);
+      };
+      for (const [index, desk] of desks.entries()) {
+        const parts = this.#partsFor(desk);
+        const toWeigh = (first: FirstLook | null): void => {
+          const turn = new Turn(parts, desk, cycle, slotAtMs);
+          this.#outcome(desk, turn, first).then((outcome) => done(index, outcome), reject);
+        };
+        if (looks.isEnough(parts, desk)) {
+          const confirmed = (decision: Decision) => done(index, this.#withSignal(desk, decision, null));
+          looks.take(parts, desk, { confirmed, toWeigh });
+        } else toWeigh(null);
+      }
+      if (open === 0) resolve(outcomes);
+    });
+  }
+
   /** One instrument's turn, and what it does to its signal. A bug in it is this instrument's abstention, no more. */
-  async #outcome(desk: Desk, cycle: number, slotAtMs: number): Promise<Outcome> {
-    const turn = new Turn(this.#partsFor(desk), desk, cycle, slotAtMs);
+  async #outcome(desk: Desk, turn: Turn, first: FirstLook | null): Promise<Outcome> {
     try {
-      return this.#withSignal(desk, await turn.decide(), turn.round.trace);
+      return this.#withSignal(desk, await turn.decide(first), turn.round.trace);
     } catch (error) {
       this.#parts.onFault?.(error);
       return this.#withSignal(desk, turn.broken(error), turn.round.trace);
