@@ -33,7 +33,7 @@ type Counted = { readonly tally: StatisticsTally; rows: number; setAside: number
 
 class StoredTrackRecord implements TrackRecord {
   readonly #world: TrackRecordWorld;
-  readonly #store = new StatisticsStore();
+  #store = new StatisticsStore();
   readonly #counted = new LRUCache<string, Counted>({ max: QUERIES_KEPT });
   #configs: ReadonlyMap<string, RecordedConfig> = new Map();
   #newestConfigSeq = 0;
@@ -89,7 +89,9 @@ class StoredTrackRecord implements TrackRecord {
       beforeSeq = fresh.length < PAGE_ROWS ? 0 : (fresh.at(-1)?.seq ?? 0);
       await pause();
     }
-    for (const scored of news.outcomes(0, news.size)) this.#store.add(scored);
+    // The first time is the one with many, and nothing to add them to.
+    if (this.#store.size === 0) this.#store = news;
+    else for (const scored of news.outcomes(0, news.size)) this.#store.add(scored);
     this.#readSeq = newest.seq;
   }
 

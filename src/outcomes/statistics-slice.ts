@@ -4,6 +4,9 @@ import type { Rate, SliceStatistics } from '../core/track-record.ts';
 import type { ScoredResult } from './statistics-scored.ts';
 import { MeanTally, rateOf } from './statistics-tally.ts';
 
+const CAUSES = ['flip', 'target', 'stop', 'expiry'] as const satisfies readonly SignalEnd[];
+const REASONS = ['gap', 'halt', 'split', 'noBars'] as const satisfies readonly UnresolvedReason[];
+
 /** The outcomes of one slice, counted as they come; their order makes no difference but to the last digits. */
 export class SliceTally {
   #resolved = 0;
@@ -31,6 +34,19 @@ export class SliceTally {
     this.#costs.add(grossReturn - netReturn);
     if (baselineReturn !== null) this.#excess.add(grossReturn - baselineReturn);
     this.#causes[cause] += 1;
+  }
+
+  merge(other: SliceTally): void {
+    this.#resolved += other.#resolved;
+    this.#won += other.#won;
+    this.#ambiguous += other.#ambiguous;
+    this.#wins.merge(other.#wins);
+    this.#losses.merge(other.#losses);
+    this.#net.merge(other.#net);
+    this.#costs.merge(other.#costs);
+    this.#excess.merge(other.#excess);
+    for (const cause of CAUSES) this.#causes[cause] += other.#causes[cause];
+    for (const reason of REASONS) this.#unresolved[reason] += other.#unresolved[reason];
   }
 
   statistics(outcomesMin: number): SliceStatistics {

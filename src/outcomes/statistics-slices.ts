@@ -1,10 +1,11 @@
 import { parseInstrument } from '../core/instrument.ts';
-import type { SliceDimension } from '../core/track-record.ts';
+import type { SliceDimension, Statistics } from '../core/track-record.ts';
 import type { RecordedConfig } from './statistics-configs.ts';
 import { BUCKETS, bucketBounds, bucketOf } from './statistics-reliability.ts';
-import type { Scored, Stratum } from './statistics-scored.ts';
+import type { Scored } from './statistics-scored.ts';
+import { SliceTally } from './statistics-slice.ts';
 
-/** Names the slices that an outcome belongs to: one, or one for each source or flag. */
+/** Names the slices that an outcome belongs to: one, or one for each source or flag. Equal strata get the same array. */
 export type SliceKeys = (scored: Scored) => readonly string[];
 
 export function sliceKeys(
@@ -13,18 +14,21 @@ export function sliceKeys(
 ): SliceKeys {
   switch (by) {
     case 'source':
-      return ({ leanings }) => leanings.map(({ sourceId }) => sourceId);
+      return oncePer(
+        ({ leanings }) => leanings,
+        (leanings) => leanings.map(({ sourceId }) => sourceId),
+      );
     case 'confidence':
       return ({ confidence }) => BUCKET_KEYS[bucketOf(confidence)] ?? [];
     case 'symbol':
-      return oncePerStratum(({ instrumentId }) => [instrumentId]);
+      return oncePer(stratumOf, ({ instrumentId }) => [instrumentId]);
     case 'assetClass':
-      return oncePerStratum(({ instrumentId }) => {
+      return oncePer(stratumOf, ({ instrumentId }) => {
         const parsed = parseInstrument(instrumentId);
         return parsed.kind === 'ok' ? [parsed.instrument.assetClass] : [];
       });
     case 'flag':
-      return oncePerStratum(({ instrumentId, configVersion }) =>
+      return oncePer(stratumOf, ({ instrumentId, configVersion }) =>
         Object.entries(configs.get(configVersion)?.flags(instrumentId) ?? {}).map(
           ([name, isOn]) => `${name}=${isOn ? 'on' : 'off'}`,
         ),
@@ -32,7 +36,7 @@ export function sliceKeys(
     case 'side':
     case 'regime':
     case 'configVersion':
-      return oncePerStratum((stratum) => [stratum[by]]);
+      return oncePer(stratumOf, (stratum) => [stratum[by]]);
   }
 }
 
@@ -42,13 +46,61 @@ const BUCKET_KEYS = Array.from({ length: BUCKETS }, (_, bucket) => {
   return [`${from.toFixed(1)}–${to.toFixed(1)}`];
 });
 
-function oncePerStratum(keysOf: (stratum: Stratum) => readonly string[]): SliceKeys {
-  const known = new WeakMap<Stratum, readonly string[]>();
-  return ({ stratum }) => {
-    const before = known.get(stratum);
+const stratumOf = ({ stratum }: Scored): Scored['stratum'] => stratum;
+
+function oncePer<Part extends object>(
+  partOf: (scored: Scored) => Part,
+  keysOf: (part: Part) => readonly string[],
+): SliceKeys {
+  const known = new WeakMap<Part, readonly string[]>();
+  return (scored) => {
+    const part = partOf(scored);
+    const before = known.get(part);
     if (before !== undefined) return before;
-    const keys = keysOf(stratum);
-    known.set(stratum, keys);
+    const keys = keysOf(part);
+    known.set(part, keys);
     return keys;
   };
+}
+
+type Group = { readonly keys: readonly string[]; readonly tally: SliceTally };
+
+/** Outcomes that belong to the same slices are counted once, and added up when somebody looks. */
+export class SliceGroups {
+  readonly #keysOf: SliceKeys;
+  readonly #groups = new Map<string, Group>();
+  readonly #groupOf = new WeakMap<readonly string[], Group>();
+
+  constructor(keysOf: SliceKeys) {
+    this.#keysOf = keysOf;
+  }
+
+  add(scored: Scored): void {
+    const keys = this.#keysOf(scored);
+    const { tally } = this.#groupOf.get(keys) ?? this.#found(keys);
+    tally.add(scored.result);
+  }
+
+  /** Sorted by key. */
+  slices(outcomesMin: number): NonNullable<Statistics['slices']> {
+    const sums = new Map<string, SliceTally>();
+    for (const { keys, tally } of this.#groups.values()) {
+      for (const key of keys) {
+        const sum = sums.get(key) ?? new SliceTally();
+        sum.merge(tally);
+        sums.set(key, sum);
+      }
+    }
+    return [...sums]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, sum]) => ({ key, statistics: sum.statistics(outcomesMin) }));
+  }
+
+  #found(keys: readonly string[]): Group {
+    const name = keys.join('|');
+    const group = this.#groups.get(name) ?? { keys, tally: new SliceTally() };
+    this.#groups.set(name, group);
+    this.#groupOf.set(keys, group);
+    return group;
+  }
 }

@@ -48,6 +48,16 @@ export class MeanTally {
     this.#squares += off * (value - this.#mean);
   }
 
+  /** Takes another's values in (Chan, Golub and LeVeque 1983). */
+  merge(other: MeanTally): void {
+    if (other.#of === 0) return;
+    const of = this.#of + other.#of;
+    const off = other.#mean - this.#mean;
+    this.#mean += (off * other.#of) / of;
+    this.#squares += other.#squares + off * off * ((this.#of * other.#of) / of);
+    this.#of = of;
+  }
+
   /** Two are the least of which a spread is known. */
   mean(outcomesMin: number): Mean {
     const outcomes = this.#of;
