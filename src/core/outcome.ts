@@ -38,7 +38,8 @@ export type SignalOutcome = {
       readonly netReturn: number;
       /**
        * What an entry at random would have made before costs: the mean gross return, same side, over every whole span of
-       * as many bars within the bars kept up to the exit; null where they hold fewer than ten such spans.
+       * as many bars within the bars kept up to the exit, by day where it lasted no night and over a night where it did;
+       * null where they hold fewer than ten such spans.
        */
       readonly baselineReturn: number | null;
     }

@@ -4,6 +4,7 @@ import { type Bar, closeAtMs } from '../core/bar.ts';
 import { instrumentOf } from '../core/instrument.ts';
 import { GATE_DEFAULTS, OUTCOME_DEFAULTS } from '../core/options.ts';
 import type { Random } from '../core/random.ts';
+import { sessionAt } from '../core/sessions/session.ts';
 import type { Signal } from '../core/signal.ts';
 import { createSeededRandom } from '../platform/seeded-random.ts';
 import { baselineByHand, verdictByHand } from './brute-force.testing.ts';
@@ -96,6 +97,7 @@ describeWithData('outcomes on real bars', () => {
     const { id, file, intervalMs, finer } = series;
     const { assetClass } = instrumentOf(id);
     const all = barsOf(`ohlcv/${file}.csv.gz`, intervalMs);
+    const inSession = all.filter(({ openAtMs }) => sessionAt(assetClass, openAtMs).phase === 'open');
     const details = finer === undefined ? [] : barsOf(`ohlcv/${finer}.csv.gz`, MINUTE_MS);
     const random = createSeededRandom(file);
     const rules = {
@@ -130,7 +132,7 @@ describeWithData('outcomes on real bars', () => {
         expected === null ? 'waiting' : expected.kind === 'resolved' ? expected.cause : expected.reason;
       count(key);
       if (found === null || expected === null) continue;
-      const kept = closedUntil(all, expected.kind === 'resolved' ? expected.exitAtMs : nowMs, KEPT);
+      const kept = closedUntil(inSession, expected.kind === 'resolved' ? expected.exitAtMs : nowMs, KEPT);
       const costs = OUTCOME_DEFAULTS;
       const outcome = signalOutcome({
         signal,
@@ -156,9 +158,10 @@ describeWithData('outcomes on real bars', () => {
       );
       if (outcome.kind === 'unresolved' || expected.kind === 'unresolved') continue;
       if (outcome.isAmbiguous) count('ambiguous');
-      // Every tenth: slow by hand.
+      // Slow by hand.
       if (index % 10 > 0) continue;
-      const baseline = baselineByHand({ signal, bars: kept }, expected);
+      count('baselines');
+      const baseline = baselineByHand({ signal, assetClass, bars: kept }, expected);
       if (baseline === null) expect(outcome.baselineReturn, what).toBeNull();
       else expect(outcome.baselineReturn, what).toBeCloseTo(baseline, 12);
     }
@@ -178,6 +181,6 @@ describeWithData('outcomes on real bars', () => {
       'ambiguous',
       'ambiguous in coarse bars',
     ])
-      expect(counts[key] ?? 0, key).toBeGreaterThanOrEqual(10);
+      expect(counts[key] ?? 0, key).toBeGreaterThanOrEqual(5);
   });
 });

@@ -33,7 +33,8 @@ export type Verdict =
   | { kind: 'unresolved'; reason: string };
 
 const MINUTE = 60_000;
-const WAIT = { stock: 4 * 24 * 60 * MINUTE, crypto: 24 * 60 * MINUTE };
+const DAY = 24 * 60 * MINUTE;
+const WAIT = { stock: 4 * DAY, crypto: DAY };
 
 function isOpen(assetClass: AssetClass, atMs: number): boolean {
   return sessionAt(assetClass, atMs).phase === 'open';
@@ -163,9 +164,15 @@ export function verdictByHand(given: Case): Verdict | null {
   return resolved('expiry', sign * last.close, last.to, false, judged.length);
 }
 
+/** Whether the market was shut at some time between: no session of the exchange lasts into another UTC day. */
+function isShutWithin(assetClass: AssetClass, fromMs: number, toMs: number): boolean {
+  const isSameDay = Math.floor(fromMs / DAY) === Math.floor((toMs - 1) / DAY);
+  return assetClass === 'stock' && !(isSameDay && isOpen(assetClass, fromMs) && isOpen(assetClass, toMs - 1));
+}
+
 /** Null where there are fewer than ten whole spans. `bars`: those kept, oldest first. */
 export function baselineByHand(
-  { signal, bars }: Pick<Case, 'signal' | 'bars'>,
+  { signal, assetClass, bars }: Pick<Case, 'signal' | 'assetClass' | 'bars'>,
   verdict: Extract<Verdict, { kind: 'resolved' }>,
 ): number | null {
   const length = Math.max(1, verdict.barsHeld);
@@ -173,6 +180,9 @@ export function baselineByHand(
   const returns: number[] = [];
   for (let start = 0; start + length <= known.length; start += 1) {
     const span = known.slice(start, start + length);
+    const spanMs = [span[0]?.openAtMs ?? 0, (span.at(-1)?.openAtMs ?? 0) + 1] as const;
+    if (isShutWithin(assetClass, ...spanMs) !== isShutWithin(assetClass, signal.openedAtMs, verdict.exitAtMs))
+      continue;
     const rise = (span.at(-1)?.close ?? Number.NaN) / (span[0]?.open ?? Number.NaN) - 1;
     returns.push(signal.side === 'BUY' ? rise : -rise);
   }

@@ -109,6 +109,7 @@ describe('the end', () => {
   const quiet = bars(...Array.from({ length: 12 }, () => 101));
   test('time is up: the close of the last judged bar', () => {
     expect(found({ bars: quiet.slice(0, 9), nowMs: at(9.5) })).toBeNull();
+    expect(found({ bars: quiet.slice(0, 9), nowMs: at(10) })).toBeNull();
     expect(found({ bars: quiet.slice(0, 10), nowMs: at(10) })).toEqual(left('expiry', 101, 10));
     expect(found({ bars: quiet, nowMs: at(12) })).toEqual(left('expiry', 101, 10));
   });
@@ -186,7 +187,12 @@ describe('what cannot be judged', () => {
     const fed = [0, 1, 2, 3, 4].map((minute) => bar(LATE + minute * MINUTE_MS));
     const given = { openedAtMs: LATE, expiresAtMs: NEXT + 600_000, nowMs: NEXT + MINUTE_MS };
     expect(found({ ...given, bars: [...fed, bar(NEXT)] })).toBeNull();
-    expect(found({ ...given, bars: [...fed.slice(0, 1), bar(NEXT)] })).toBeNull();
+    const over = { ...given, nowMs: NEXT + 3 * MINUTE_MS };
+    expect(found({ ...over, bars: [...fed.slice(0, 1), bar(NEXT + MINUTE_MS)] })).toBeNull();
+    expect(found({ ...over, bars: [...fed.slice(0, 1), bar(NEXT + 2 * MINUTE_MS)] })).toMatchObject({
+      reason: 'gap',
+      detail: 'no bar in 6 min of trading after 2026-01-14T20:56:00.000Z',
+    });
   });
 
   test.each([

@@ -52,13 +52,16 @@ export function entryAmid(options: EntryOptions): { readonly signal: Signal; rea
   const direction = side === 'BUY' ? 1 : -1;
   const away = (): number => (0.2 + (rangesMax - 0.2) * random.next()) * range;
   const [up, down] = [away(), away()];
+  // Levels that prices can meet exactly.
+  const decimals = String(entry).split('.')[1]?.length ?? 0;
+  const atTick = (price: number): number => Number(price.toFixed(decimals));
   const slotMs = 5_000;
   const openedAtMs =
     (bars[index]?.openAtMs ?? 0) + Math.floor((random.next() * intervalMs) / slotMs) * slotMs;
   const signal = signalOf(instrument.id, side, {
     entry,
-    target: entry + direction * up,
-    stop: entry - direction * down,
+    target: atTick(entry + direction * up),
+    stop: atTick(entry - direction * down),
     openedAtMs,
     expiresAtMs: openedAtMs + Math.ceil((random.next() * lengthMsMax) / slotMs) * slotMs,
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Bar } from '../core/bar.ts';
 import { OUTCOME_DEFAULTS } from '../core/options.ts';
+import type { Side } from '../core/signal.ts';
 import { baselineReturn } from './baseline-return.ts';
 import type { Finding } from './outcome-walk.ts';
 import { signalOutcome } from './signal-outcome.ts';
@@ -21,29 +22,68 @@ const rising = (count: number): Bar[] =>
   }));
 
 describe('the return of an entry at random', () => {
+  const untilMs = T0 + 12 * MINUTE_MS;
+  const baselineOf = (
+    side: Side,
+    bars: readonly Bar[],
+    barsHeld: number,
+    exitAtMs = untilMs,
+    openedAtMs = T0,
+  ) => baselineReturn({ signal: { side, openedAtMs }, assetClass: 'stock', exitAtMs, barsHeld, bars });
+
   test('is the mean over every span of as many bars, from open to close', () => {
-    const bars = rising(12);
     const spans = Array.from({ length: 10 }, (_, first) => (102.5 + first) / (100 + first) - 1);
     const mean = spans.reduce((sum, one) => sum + one, 0) / 10;
-    expect(baselineReturn('BUY', bars, 3)).toBeCloseTo(mean, 15);
-    expect(baselineReturn('SELL', bars, 3)).toBeCloseTo(-mean, 15);
+    expect(baselineOf('BUY', rising(12), 3)).toBeCloseTo(mean, 15);
+    expect(baselineOf('SELL', rising(12), 3)).toBeCloseTo(-mean, 15);
   });
   test('needs ten spans', () => {
-    expect(baselineReturn('BUY', rising(12), 3)).not.toBeNull();
-    expect(baselineReturn('BUY', rising(12), 4)).toBeNull();
-    expect(baselineReturn('BUY', [], 1)).toBeNull();
+    expect(baselineOf('BUY', rising(12), 3)).not.toBeNull();
+    expect(baselineOf('BUY', rising(12), 4)).toBeNull();
+    expect(baselineOf('BUY', [], 1)).toBeNull();
+  });
+  test('bars after the exit are none of it', () => {
+    expect(baselineOf('BUY', rising(30), 2)).toBe(baselineOf('BUY', rising(12), 2));
+  });
+
+  const NIGHT_MS = 23.5 * 3_600_000;
+  /** Twelve bars of one day, twelve of the next, an hour into trading and half an hour. */
+  const twoDays = [
+    ...rising(12),
+    ...rising(12).map((bar) => ({ ...bar, openAtMs: bar.openAtMs + NIGHT_MS })),
+  ];
+  test.each([
+    ['by day', T0 + NIGHT_MS, 20, 102.5 / 100],
+    ['over a night', T0, 2, 100.5 / 110],
+  ])('%s is held against the like', (_what, openedAtMs, spans, first) => {
+    const exitAtMs = untilMs + NIGHT_MS;
+    const counted = twoDays.slice(0, -2).flatMap(({ open, openAtMs }, index) => {
+      const { close = 0, openAtMs: lastMs = 0 } = twoDays[index + 2] ?? {};
+      return lastMs - openAtMs > 3_600_000 === (openedAtMs === T0) ? [close / open - 1] : [];
+    });
+    expect(counted).toHaveLength(spans);
+    expect(counted[0]).toBeCloseTo(first - 1, 12);
+    const mean = counted.reduce((sum, one) => sum + one, 0) / counted.length;
+    const found = baselineOf('BUY', twoDays, 3, exitAtMs, openedAtMs);
+    if (spans < 10) expect(found).toBeNull();
+    else expect(found).toBeCloseTo(mean, 12);
+  });
+  test('over a night, with enough of them', () => {
+    const long = baselineOf('BUY', twoDays, 13, untilMs + NIGHT_MS, T0);
+    const spans = Array.from({ length: 12 }, (_, first) => (100.5 + first) / (100 + first) - 1);
+    expect(long).toBeCloseTo(spans.reduce((sum, one) => sum + one, 0) / 12, 12);
   });
 });
 
 describe('an outcome', () => {
-  const finding: Finding = {
+  const finding = {
     kind: 'resolved',
     cause: 'target',
     exitPrice: 103,
     exitAtMs: T0 + 12 * MINUTE_MS,
     isAmbiguous: false,
     barsHeld: 2,
-  };
+  } as const satisfies Finding;
   const levels = { entry: 100, target: 103, stop: 98, openedAtMs: T0, expiresAtMs: T0 + 3_600_000 };
   const signal = signalOf('AAPL', 'BUY', levels);
   const input = { signal, finding, cycle: 7, atMs: T0 + 900_000, costs: OUTCOME_DEFAULTS };
@@ -71,19 +111,12 @@ describe('an outcome', () => {
     });
   });
 
-  test('bars after the exit are none of its baseline', () => {
-    const baselineOf = (count: number) => {
-      const outcome = signalOutcome({ ...input, assetClass: 'stock', bars: rising(count) });
-      return outcome.kind === 'resolved' ? outcome.baselineReturn : null;
-    };
-    expect(baselineOf(12)).toBe(baselineReturn('BUY', rising(12), 2));
-    expect(baselineOf(30)).toBe(baselineOf(12));
-  });
-
   test('one that ended within its first bar is held against a bar', () => {
     const flip: Finding = { ...finding, cause: 'flip', barsHeld: 0 };
     const outcome = signalOutcome({ ...input, finding: flip, assetClass: 'stock', bars: rising(12) });
-    expect(outcome).toHaveProperty('baselineReturn', baselineReturn('BUY', rising(12), 1));
+    const { exitAtMs } = finding;
+    const bar = { signal, assetClass: 'stock', exitAtMs, barsHeld: 1, bars: rising(12) } as const;
+    expect(outcome).toHaveProperty('baselineReturn', baselineReturn(bar));
   });
 
   test('what is unresolved says so and has no returns', () => {

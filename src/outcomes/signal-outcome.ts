@@ -1,4 +1,4 @@
-import { type Bar, closeAtMs } from '../core/bar.ts';
+import type { Bar } from '../core/bar.ts';
 import type { AssetClass } from '../core/instrument.ts';
 import type { OutcomeOptions } from '../core/options.ts';
 import { grossReturnOf, type SignalOutcome } from '../core/outcome.ts';
@@ -28,12 +28,17 @@ export function signalOutcome(input: OutcomeInput): SignalOutcome {
   if (finding.kind === 'unresolved') return { ...head, ...finding };
   const { barsHeld, ...exit } = finding;
   const grossReturn = grossReturnOf(side, entry, exit.exitPrice);
-  const known = bars.filter((bar) => closeAtMs(bar) <= exit.exitAtMs);
   return {
     ...head,
     ...exit,
     grossReturn,
     netReturn: grossReturn - (2 * (costs.costBps[assetClass] + costs.slippageBps[assetClass])) / BPS,
-    baselineReturn: baselineReturn(side, known, Math.max(1, barsHeld)),
+    baselineReturn: baselineReturn({
+      signal,
+      assetClass,
+      exitAtMs: exit.exitAtMs,
+      barsHeld: Math.max(1, barsHeld),
+      bars,
+    }),
   };
 }

@@ -103,6 +103,16 @@ describe('followed signals', () => {
     expect(outcomes(2)).toMatchObject([{ cause: 'flip', exitPrice: 100.25, exitAtMs: at(1.9) }]);
   });
 
+  test('a flip is told without a further bar where none can close before it', () => {
+    const { followed, trade, outcomes } = scene();
+    const signal = signalAt(0);
+    followed.recorded({ events: [opened(signal)], outcomes: [] });
+    trade(bar(0));
+    expect(outcomes(1)).toEqual([]);
+    followed.recorded({ events: [flipped(signal, 1.5)], outcomes: [] });
+    expect(outcomes(1.6)).toMatchObject([{ cause: 'flip', exitAtMs: at(1.5) }]);
+  });
+
   test('after a refusal what it was told before counts, however little the desk keeps', () => {
     const { desk, followed, trade, outcomes } = scene(75);
     const signal = { ...signalAt(0), expiresAtMs: at(90) };

@@ -46,7 +46,7 @@ export class FollowedSignals {
     this.#followed = new Map();
     const wanted = new Map<MarketDesk, number[]>();
     for (const { signal, end } of unscored) {
-      const followed = this.#follow(signal, before.get(signal.id));
+      const followed = this.#follow(signal, before.get(signal.id)?.walk);
       if (end?.cause === 'flip' && end.price !== null) followed.walk.flip(end.atMs, end.price);
       if (followed.market === null) continue;
       const moments = wanted.get(followed.market) ?? [];
@@ -100,12 +100,12 @@ export class FollowedSignals {
     }
   }
 
-  #follow(signal: Signal, before?: Followed): Followed {
+  #follow(signal: Signal, walk?: OutcomeWalk): Followed {
     const { assetClass } = instrumentOf(signal.instrumentId);
     const followed: Followed = {
-      walk: before?.walk ?? new OutcomeWalk({ signal, assetClass, intervalMs: BAR_INTERVAL_MS }),
+      walk: walk ?? new OutcomeWalk({ signal, assetClass, intervalMs: BAR_INTERVAL_MS }),
       market: this.#markets.get(signal.instrumentId) ?? null,
-      toldUntilMs: before?.toldUntilMs ?? 0,
+      toldUntilMs: 0,
       waitsUntilMs: 0,
     };
     this.#followed.set(signal.id, followed);
