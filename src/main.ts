@@ -53,9 +53,22 @@ export type { BudgetPlan, SourcePlan } from './planner/budget-plan.ts';
 export type { PlanCase } from './planner/errands.ts';
 export type { Month } from './planner/open-hours.ts';
 export { probeConfigured, probeOne, type SourceProbe } from './probes.ts';
+export { type BarSet, readBarSet } from './replay/bar-set.ts';
+export type { ReplayFitness } from './replay/fitness.ts';
+export { type RecordedOpinions, readOpinions } from './replay/opinions.ts';
+export { comparePairedDays, type Difference, type PairedDays } from './replay/paired-days.ts';
+export type { ReplayTotals } from './replay/replay-counts.ts';
+export {
+  type BarsReplay,
+  createReplayRecord,
+  fitnessOf,
+  replayBars,
+  replayConfig,
+} from './replay-bars.ts';
 export { replayTape, type TapeReplay } from './replay-tape.ts';
 export { createEngine, type EngineWorld, type RunningEngine } from './running-engine.ts';
 export { describeSources } from './seats.ts';
+export type { TapeOptions } from './tape/tape-recording.ts';
 
 const SYSTEM_CLOCK = createSystemClock();
 
@@ -134,6 +147,11 @@ function memoryPathOf(ledgerPath: string): string {
 
 const MEMORY_LOST =
   'what was spent so far cannot be read, so budgets and allowances of a day or longer count as used up; delete the file to begin at nothing';
+
+/** A record of one's own, to write. Rejects with LedgerError. */
+export function createRecord(path: string): Promise<Ledger> {
+  return openSqliteLedger({ path, mode: 'readWrite' });
+}
 
 /** A record to read while another process may be writing it. Rejects with LedgerError. */
 export function openRecord(path: string): Promise<Ledger> {

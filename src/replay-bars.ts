@@ -147,7 +147,8 @@ function answeredBy(gateway: Gateway): Boundary {
 export async function createReplayRecord(path: string): Promise<Ledger> {
   if (existsSync(path)) {
     const found = await openSqliteLedger({ path, mode: 'readOnly' });
-    const [first] = await found.entriesAfter(0, 1).finally(() => found.close());
+    const [first] = await found.entriesAfter(0, 1);
+    await found.close();
     if (first?.type === 'config' && first.body.label.kind !== 'REPLAY')
       throw new LedgerError(
         `${path} is a ${first.body.label.kind} record, which a replay does not write into: name another with --ledger`,

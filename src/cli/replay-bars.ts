@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs';
+import { readBarFile } from '../../lab/market/bar-files.ts';
+import {
+  type BarSet,
+  type BarsReplay,
+  createReplayRecord,
+  fitnessOf,
+  type LoadedConfig,
+  type RecordedOpinions,
+  type ReplayTotals,
+  readBarSet,
+  readOpinions,
+  replayBars,
+  replayConfig,
+} from '../main.ts';
+import { environment } from '../platform/environment.ts';
+import { CommandError, labelText, type Output } from './output.ts';
+import { progressBar } from './progress.ts';
+import { count, fitnessText, totalsText } from './replay-text.ts';
+import { type SettingsOptions, settings } from './settings.ts';
+import { trackRecord } from './track-record.ts';
+
+const MINUTE_MS = 60_000;
+
+export type ReplayBarsOptions = SettingsOptions & {
+  readonly bars: readonly string[];
+  /** Unix ms. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly ledger?: string;
+  /** What sources said besides bars. */
+  readonly opinions?: string;
+  readonly json?: boolean;
+};
+
+/** What is replayed, and of which moments. */
+export type ReplayGround = {
+  readonly bars: BarSet;
+  readonly opinions: RecordedOpinions | null;
+  readonly fromMs: number;
+  readonly toMs: number;
+};
+
+/** The engine over recorded bars, into a record of its own, then what came of it. Throws CommandError where it would come to nothing. */
+export async function replayFromBars(
+  options: ReplayBarsOptions,
+  output: Output,
+  stop: AbortSignal,
+): Promise<void> {
+  const ground = replayGround(options);
+  const { fromMs, toMs } = ground;
+  const loaded = replaySettings(options, ground);
+  output.note(groundText(ground));
+  for (const line of usableText(loaded, ground)) output.note(line);
+  const path = options.ledger ?? ledgerPathFor(ground, loaded.version);
+  const totals = await replayInto(path, loaded, ground, output, stop);
+  if (stop.aborted) output.note('ended early: what follows is about the cycles that were done');
+  if (options.json === true)
+    return output.json({ label: { kind: 'REPLAY', fromMs, toMs }, ledger: path, ...totals });
+  output.line(labelText({ kind: 'REPLAY', fromMs, toMs }));
+  for (const line of totalsText(totals)) output.line(line);
+  await trackRecord({ config: options.config, ledger: path }, output);
+  output.note(
+    `the record is ${path}: read it with "sextant signals --ledger ${path}", "sextant why", "sextant verify"`,
+  );
+}
+
+/** Reads bars and opinions. Throws CommandError that names every fault. */
+export function replayGround({ bars: paths, from, to, opinions: path }: ReplayBarsOptions): ReplayGround {
+  const files = paths.map((name) => {
+    const file = readBarFile(name);
+    if (typeof file === 'string') throw new CommandError(file);
+    return { ...file, name };
+  });
+  const read = readBarSet(files);
+  if (read.kind === 'invalid') throw refusal('these bars cannot be replayed:', read.details);
+  const { bars } = read;
+  const [fromMs, toMs] = [
+    Math.max(from ?? 0, bars.fromMs + bars.intervalMs),
+    Math.min(to ?? bars.toMs, bars.toMs),
+  ];
+  if (fromMs >= toMs)
+    throw new CommandError(
+      `no bar closes in that time: they run from ${dayOf(bars.fromMs)} to ${dayOf(bars.toMs)}`,
+    );
+  return { bars, opinions: path === undefined ? null : opinionsOf(path), fromMs, toMs };
+}
+
+function opinionsOf(path: string): RecordedOpinions {
+  const read = readOpinions(path, readFileSync(path, 'utf8'));
+  if (read.kind === 'invalid') throw refusal('these opinions cannot be used:', read.details);
+  return read.opinions;
+}
+
+/** A configuration for the symbols of the bars; it needs no keys, because nobody is asked. */
+export function replaySettings(options: SettingsOptions, { bars }: ReplayGround): LoadedConfig {
+  const env = environment();
+  const loaded = settings(
+    options,
+    new Proxy<typeof env>({}, { get: (_, name: string) => env[name] ?? 'not-needed-in-a-replay' }),
+  );
+  return { ...loaded, config: replayConfig(loaded.config, bars) };
+}
+
+/** In lines who votes on what. Throws CommandError where no symbol could come to a decision. */
+export function usableText({ config }: LoadedConfig, { opinions }: ReplayGround): string[] {
+  const fitness = fitnessOf(config, opinions?.sourceIds);
+  const lines = fitnessText(fitness);
+  if (fitness.some(({ obstacles }) => obstacles.length === 0)) return lines;
+  throw refusal('every decision of this replay would abstain:', [
+    ...lines,
+    'configure more sources that read bars, lower consensus.quorum, or give what the others said with --opinions',
+  ]);
+}
+
+export function groundText({ bars, fromMs, toMs }: ReplayGround): string {
+  const { series, intervalMs, repeated } = bars;
+  const total = series.reduce((sum, { length }) => sum + length, 0);
+  const doubles = repeated === 0 ? '' : `, ${count(repeated)} repeated lines dropped`;
+  const of = `${labelText({ kind: 'REPLAY', fromMs, toMs })}: ${count(total)} bars of ${intervalMs / 1_000} s, ${series.length} symbols${doubles}`;
+  const longer =
+    intervalMs === MINUTE_MS ? '' : '; a live service reads minute bars, here indicators count these';
+  return `${of}; one recorded series stands for all price sources of a symbol${longer}`;
+}
+
+/** Replays into a new record at `path`, with a progress bar. */
+export async function replayInto(
+  path: string,
+  { config }: LoadedConfig,
+  { bars, opinions, fromMs, toMs }: ReplayGround,
+  output: Output,
+  stop: AbortSignal,
+  onCycle: BarsReplay['onCycle'] = () => {},
+): Promise<ReplayTotals> {
+  const ledger = await createReplayRecord(path);
+  const bar = progressBar('replaying', output);
+  try {
+    return await replayBars({
+      config,
+      bars,
+      ledger,
+      fromMs,
+      toMs,
+      stop,
+      onCycle,
+      onProgress: (done, total) => bar.show(done, total),
+      ...(opinions !== null && { others: opinions.answers }),
+    });
+  } finally {
+    bar.end();
+    await ledger.close();
+  }
+}
+
+export function ledgerPathFor({ fromMs, toMs }: ReplayGround, version: string): string {
+  return `.sextant/replay-${dayOf(fromMs)}-${dayOf(toMs)}-${version}.db`;
+}
+
+function dayOf(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 10);
+}
+
+function refusal(what: string, details: readonly string[]): CommandError {
+  return new CommandError([what, ...details.map((detail) => `  - ${detail}`)].join('\n'));
+}
