@@ -1,19 +1,15 @@
 import { differences } from './config/consequences.ts';
 import { redactedConfig } from './config/load.ts';
+import type { EngineRecord } from './core/boundary.ts';
 import type { Http } from './core/http.ts';
 import { instrumentOf } from './core/instrument.ts';
-import type { CycleRecord, Head, Ledger, LedgerEntry } from './core/ledger.ts';
+import type { Head, Ledger } from './core/ledger.ts';
 import type { Config } from './core/options.ts';
 import type { Source } from './core/source.ts';
 import { createMemoryLedger } from './ledger/memory/ledger.ts';
 import { createEngine, type RunningEngine } from './running-engine.ts';
-import {
-  type CycleCounts,
-  type CycleDifference,
-  compareCycles,
-  countsOf,
-  type RecordedCycle,
-} from './tape/compare-cycles.ts';
+import type { CycleCounts, CycleDifference } from './tape/compare-cycles.ts';
+import { Comparison } from './tape/comparison.ts';
 import { type PlayedCycle, Player } from './tape/player.ts';
 import type { TapeHeader } from './tape/tape-line.ts';
 import { openTape, type TapeStep } from './tape/tape-reader.ts';
@@ -21,8 +17,10 @@ import { openTape, type TapeStep } from './tape/tape-reader.ts';
 export type TapeReplayOptions = {
   /** Of the tape, oldest first. */
   readonly lines: AsyncIterator<string>;
-  /** The record that was written while the tape was. */
-  readonly against: Pick<Ledger, 'entriesAfter'>;
+  /** Opens the record that was written while the tape was; `path` is where its configuration kept it. */
+  readonly against: (path: string) => Promise<Pick<Ledger, 'entriesAfter' | 'close'>>;
+  /** Where this engine records what it decides: empty. Nowhere where it is not given. */
+  readonly own?: EngineRecord | null;
   /** Where given, the tape must have been recorded under it. */
   readonly config?: { readonly config: Config; readonly version: string } | undefined;
   /** Sources of your own that the configuration names. */
@@ -56,8 +54,9 @@ export async function replayTape(options: TapeReplayOptions): Promise<TapeReplay
   const refused = configRefused(header, options.config);
   if (refused !== null) return { kind: 'unusable', detail: refused };
 
-  const comparison = new Comparison(options.against);
-  const deck = new Deck(header, options.sources, (head) => comparison.beginAfter(head));
+  const against = await options.against(ledgerPathOf(header));
+  const comparison = new Comparison(against);
+  const deck = new Deck(header, options, (head) => comparison.beginAfter(head));
   const resultOf = (
     kind: 'identical' | 'different',
     rest: Pick<Replayed, 'difference' | 'cut'>,
@@ -87,6 +86,7 @@ export async function replayTape(options: TapeReplayOptions): Promise<TapeReplay
     return resultOf('identical', { difference: null, cut });
   } finally {
     deck.stop();
+    await against.close();
   }
 }
 
@@ -98,11 +98,12 @@ class Deck {
 
   constructor(
     { startAtMs, label, config, configVersion }: TapeHeader,
-    sources: readonly Source[] = [],
+    { sources = [], own = null }: Pick<TapeReplayOptions, 'sources' | 'own'>,
     onHead: (head: Head | null) => void,
   ) {
     const player = new Player({
       startAtMs,
+      own,
       onHead,
       adopt: ({ config, version, how }) =>
         this.#running?.adopt({ config: configOf(config), configVersion: version, how }, () => {}),
@@ -147,99 +148,10 @@ class Deck {
   }
 }
 
-/** The record beside the replay, cycle by cycle. */
-class Comparison {
-  readonly #against: TapeReplayOptions['against'];
-  #recorded: AsyncGenerator<RecordedCycle> | null = null;
-  #cycles = 0;
-  #same: CycleCounts = { decisions: 0, signals: 0, outcomes: 0 };
-
-  constructor(against: TapeReplayOptions['against']) {
-    this.#against = against;
-  }
-
-  /** Where the record stood when the tape began. */
-  beginAfter(head: Head | null): void {
-    this.#recorded ??= recordedCycles(this.#against, head);
-  }
-
-  async next(replayed: CycleRecord | null): Promise<CycleDifference | null> {
-    const recorded = await this.#after(replayed?.cycle ?? 0);
-    if (recorded === undefined) {
-      if (replayed === null) return null;
-      const { cycle, slotAtMs } = replayed;
-      return {
-        cycle,
-        slotAtMs,
-        what: 'the cycle',
-        how: ['on the tape, but not on record: is it the record of this run?'],
-      };
-    }
-    const { cycle, slotAtMs } = recorded;
-    const difference =
-      replayed === null
-        ? { cycle, slotAtMs, what: 'the cycle', how: ['recorded, but not replayed'] }
-        : compareCycles(recorded, replayed);
-    if (difference === null) this.#count(recorded);
-    return difference;
-  }
-
-  /** The next on record. One that was refused and turned out to be on record is none that the tape has. */
-  async #after(cycle: number): Promise<RecordedCycle | undefined> {
-    for (;;) {
-      const next = await this.#recorded?.next();
-      const recorded = next?.value as RecordedCycle | undefined;
-      if (recorded === undefined || recorded.cycle >= cycle) return recorded;
-    }
-  }
-
-  counts(): { readonly cycles: number; readonly same: CycleCounts } {
-    return { cycles: this.#cycles, same: this.#same };
-  }
-
-  #count(recorded: RecordedCycle): void {
-    const { decisions, signals, outcomes } = countsOf(recorded);
-    this.#cycles += 1;
-    this.#same = {
-      decisions: this.#same.decisions + decisions,
-      signals: this.#same.signals + signals,
-      outcomes: this.#same.outcomes + outcomes,
-    };
-  }
-}
-
 const NO_NETWORK: Http = {
   send: async () => ({ kind: 'failed', reason: 'connection', detail: 'a replay asks nobody' }),
   close: async () => {},
 };
-
-/** Rows read at once. */
-const ROWS = 500;
-
-/** The cycles on record after a head, oldest first. Throws RangeError where the record has another row there. */
-async function* recordedCycles(
-  ledger: TapeReplayOptions['against'],
-  head: Head | null,
-): AsyncGenerator<RecordedCycle> {
-  let seq = head?.seq ?? 0;
-  if (head !== null) {
-    const [at] = await ledger.entriesAfter(seq - 1, 1);
-    if (at?.hash !== head.hash)
-      throw new RangeError(`row ${seq} of the record is not the one that the tape begins after`);
-  }
-  let entries: LedgerEntry[] = [];
-  for (;;) {
-    const rows = await ledger.entriesAfter(seq, ROWS);
-    if (rows.length === 0) return;
-    for (const row of rows) {
-      if (row.type === 'cycle') {
-        yield { cycle: row.cycle, slotAtMs: row.atMs, entries };
-        entries = [];
-      } else if (row.type !== 'config') entries.push(row);
-    }
-    seq = rows.at(-1)?.seq ?? seq;
-  }
-}
 
 function configRefused(header: TapeHeader, given: TapeReplayOptions['config']): string | null {
   if (given === undefined || given.version === header.configVersion) return null;
@@ -249,6 +161,10 @@ function configRefused(header: TapeHeader, given: TapeReplayOptions['config']): 
   return [`it was recorded under configuration ${header.configVersion}, not ${given.version}`, ...found].join(
     '\n  ',
   );
+}
+
+function ledgerPathOf({ config }: TapeHeader): string {
+  return configOf(config).ledger.path;
 }
 
 /** Of its redacted form: without keys, which a replay has no use for. */

@@ -3,7 +3,8 @@ import type { Boundary, ConfigAdoption, Cycles, EngineRecord, Outside } from '..
 import { canonicalJson } from '../core/canonical-json.ts';
 import type { Clock } from '../core/clock.ts';
 import { failure } from '../core/failure.ts';
-import type { CycleRecord, Head, Standing } from '../core/ledger.ts';
+import type { CycleRecord, Head, LedgerEntry, Standing } from '../core/ledger.ts';
+import { seedCycles } from './seed-cycles.ts';
 import { settled } from './settled.ts';
 import { clockOf, Sleepers } from './sleepers.ts';
 import { type RecordCall, type TapeEvent, type TapeNote, tapeQuestion } from './tape-line.ts';
@@ -12,6 +13,8 @@ export type PlayerOptions = {
   readonly startAtMs: number;
   /** Has the engine take on the configuration that it was given then. */
   readonly adopt: (adoption: ConfigAdoption) => void;
+  /** Where this engine records what it decides: empty. Null: nowhere. */
+  readonly own: EngineRecord | null;
   /** Where the record stood when the engine took it up. */
   readonly onHead: (head: Head | null) => void;
 };
@@ -20,7 +23,13 @@ export type PlayerOptions = {
 export type PlayedCycle = { readonly atMs: number; readonly replayed: CycleRecord | null };
 
 type Asked = { readonly key: string; readonly text: string; readonly resolve: (answer: Answer) => void };
-type Call = { readonly cycle?: CycleRecord; resolve(value: unknown): void; reject(error: Error): void };
+type Call = {
+  readonly cycle?: CycleRecord;
+  /** Has this engine's own record do it too. */
+  readonly own?: () => Promise<unknown>;
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+};
 type RecordEvent = Extract<TapeEvent, { is: 'record' }>;
 
 const SURPRISES_MAX = 3;
@@ -81,14 +90,17 @@ export class Player implements Boundary {
     return taken;
   }
 
-  /** Lets an event happen again; `notes` are the lines that follow it. Returns the cycle that it recorded. */
+  /**
+   * Lets an event happen again; `notes` are the lines that follow it. Returns the cycle that it recorded. Rejects with
+   * LedgerError where this engine's own record refuses what the other took.
+   */
   async play(event: TapeEvent, notes: readonly TapeNote[]): Promise<PlayedCycle | null> {
     this.#notes = [...notes];
     this.#nowMs = event.atMs;
     const isCycle = event.is === 'record' && event.call === 'append' && event.refused === undefined;
     if (isCycle && this.#waiting('append') === undefined) await this.#hurry();
     const replayed = isCycle ? (this.#waiting('append')?.cycle ?? null) : null;
-    this.#deliver(event);
+    this.#deliver(event.is === 'record' ? await this.#withOwn(event) : event);
     await settled();
     this.#settleNotes();
     return isCycle ? { atMs: event.atMs, replayed } : null;
@@ -97,6 +109,17 @@ export class Player implements Boundary {
   /** Lets go of the engine. */
   stop(): void {
     this.#stop.abort();
+  }
+
+  /** What the own record says comes in place of what the tape leaves out. */
+  async #withOwn(event: RecordEvent): Promise<TapeEvent> {
+    const { own: record } = this.#options;
+    if (event.call === 'standing' && record !== null && (await record.head()) === null) {
+      const standing = standingOf(event.value);
+      for (const cycle of standing === null ? [] : seedCycles(standing)) await record.append(cycle);
+    }
+    const own = event.refused === undefined ? await this.#waiting(event.call)?.own?.() : undefined;
+    return own === undefined ? event : { ...event, value: own };
   }
 
   #deliver(event: TapeEvent): void {
@@ -204,15 +227,23 @@ export class Player implements Boundary {
   }
 
   #record(): EngineRecord {
-    const asked = <T>(call: RecordCall, use: (value: unknown) => T, cycle?: CycleRecord): Promise<T> =>
+    const { own } = this.#options;
+    const asked = <T>(
+      call: RecordCall,
+      use: (value: unknown) => T,
+      rest: Pick<Call, 'own' | 'cycle'> = {},
+    ): Promise<T> =>
       new Promise((resolve, reject) => {
         const calls = this.#calls.get(call) ?? [];
         this.#calls.set(call, calls);
-        calls.push({ ...(cycle && { cycle }), resolve: (value) => resolve(use(value)), reject });
+        calls.push({ ...rest, resolve: (value) => resolve(use(value)), reject });
       });
+    const entries = (value: unknown) => value as readonly LedgerEntry[];
     return {
-      append: (cycle) => asked('append', () => [], cycle),
-      appendConfig: () => asked('appendConfig', () => []),
+      append: (cycle) =>
+        asked('append', entries, { cycle, own: async () => (await own?.append(cycle)) ?? [] }),
+      appendConfig: (body) =>
+        asked('appendConfig', entries, { own: async () => (await own?.appendConfig(body)) ?? [] }),
       recover: () => asked('recover', () => {}),
       entriesAfter: () => asked('entriesAfter', () => []),
       standing: () => asked('standing', standingOf),
