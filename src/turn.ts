@@ -2,13 +2,14 @@ import type { PriceCheck } from './consensus/gates.ts';
 import { gateCertificate } from './consensus/verify-certificate.ts';
 import { voteRules } from './consensus/vote-rules.ts';
 import type { Decision, PriceFix, Regime, VoteLine } from './core/decision.ts';
-import { type Quote, quoteTimeMs } from './core/quote.ts';
 import { sessionAt } from './core/sessions/session.ts';
 import { ABSTAIN_REASONS, type AbstainReason, SCORE_MICRO, type VoteRules, type Voter } from './core/vote.ts';
 import { askUntilDecided } from './planner/ask-until-decided.ts';
-import { dueReason, moveMinOf, quietUntilMs } from './planner/change-gate.ts';
+import { moveMinOf } from './planner/change-gate.ts';
 import { askableVoter } from './turn/askable-voter.ts';
-import { type Desk, refreshTimes, type Seat, type VotingSeat } from './turn/desk.ts';
+import type { Desk, VotingSeat } from './turn/desk.ts';
+import { confirmed, type FirstLook } from './turn/first-look.ts';
+import { dueNow } from './turn/gate.ts';
 import { learnedRanges } from './turn/learned-ranges.ts';
 import { PriceWatch } from './turn/price-watch.ts';
 import { Round, type TurnParts } from './turn/round.ts';
@@ -34,8 +35,11 @@ export class Turn {
     this.round = new Round(parts, desk, slotAtMs, isAudit);
   }
 
-  /** The decision of this cycle; the standing one, confirmed, where nothing changed. Rejects only where the code is wrong. */
-  async decide(): Promise<Decision> {
+  /**
+   * The decision of this cycle; the standing one, confirmed, where nothing changed. `first`: with its change gate shut it
+   * was looked at already. Rejects only where the code is wrong.
+   */
+  async decide(first: FirstLook | null = null): Promise<Decision> {
     const { instrument } = this.#desk;
     const { phase, reason } = sessionAt(instrument.assetClass, this.#slotAtMs);
     if (phase !== 'open') return this.#abstain('marketClosed', reason ?? `${phase}-market hours`);
@@ -43,8 +47,9 @@ export class Turn {
     const shadow =
       this.#parts.config.shadow === undefined || this.round.isAudit ? null : new Shadow(this.round);
     const watch = new PriceWatch(this.round);
-    const watched = await watch.watch(this.#dueReason());
-    if (watched.kind === 'quiet') return this.#confirmed(watched.seat, watched.quote);
+    const watched = await watch.watch(first === null ? this.#dueReason() : null, first);
+    if (watched.kind === 'quiet')
+      return confirmed(this.#desk, { ...watched, cycle: this.#cycle, atMs: this.#slotAtMs });
     this.#desk.quietUntilMs = 0;
     this.round.trace?.ended('watch');
     const decision = await this.#weigh(watched, shadow);
@@ -79,15 +84,7 @@ export class Turn {
   }
 
   #dueReason(): string | null {
-    const { config, clock } = this.#parts;
-    if (this.round.isAudit) return 'everyone is asked';
-    if (!config.flags.changeGate) return 'the change gate is off';
-    const { weighed, standing, voters } = this.#desk;
-    const nowMs = clock.nowMs();
-    if (weighed !== null && nowMs < this.#desk.quietUntilMs) return null;
-    const rests = { weighed, standing, refreshAtMs: refreshTimes(voters), options: config.planner };
-    this.#desk.quietUntilMs = quietUntilMs(rests);
-    return dueReason({ ...rests, nowMs });
+    return this.round.isAudit ? 'everyone is asked' : dueNow(this.#parts, this.#desk);
   }
 
   /** Asks the voters whose opinion is not known, until the vote is decided or the time is up. */
@@ -173,20 +170,6 @@ export class Turn {
       certificate: gateCertificate(this.#rules('range')),
       votes: [],
     };
-  }
-
-  /** What stood, stands: only the price shown is newer. */
-  #confirmed(seat: Seat, quote: Quote): Decision {
-    const { standing } = this.#desk;
-    if (standing === null) throw new RangeError('only a standing decision can be confirmed');
-    const price: PriceFix = {
-      price: quote.price,
-      currency: quote.currency,
-      asOfMs: quoteTimeMs(quote),
-      agreeing: [seat.options.id],
-      dissenting: [],
-    };
-    return { ...standing, cycle: this.#cycle, atMs: this.#slotAtMs, price };
   }
 
   #frame() {

@@ -81,6 +81,14 @@ export function watchPrice(input: WatchPriceInput): WatchPrice {
   return fixed(median, usable, isNear, leftOut);
 }
 
+/** Whether nothing is wrong with a quote by itself: no price stands on one alone. */
+export function isSoundQuote(
+  quote: Quote,
+  looked: Pick<WatchPriceInput, 'instrument' | 'nowMs' | 'options'>,
+): boolean {
+  return quoteFault(quote, looked) === null;
+}
+
 /** |price - reference| <= bps / 10,000 x reference, inclusive. */
 export function isWithin(price: number, reference: number, bps: number): boolean {
   return Math.abs(price - reference) * 10_000 <= bps * reference;
@@ -111,7 +119,10 @@ function fixed(
 
 type QuoteFault = Pick<LeftOut, 'reason' | 'detail'>;
 
-function quoteFault(quote: Quote, { instrument, nowMs, options }: WatchPriceInput): QuoteFault | null {
+function quoteFault(
+  quote: Quote,
+  { instrument, nowMs, options }: Pick<WatchPriceInput, 'instrument' | 'nowMs' | 'options'>,
+): QuoteFault | null {
   const { instrumentId, price, currency } = quote;
   if (instrumentId !== instrument.id || currency !== instrument.quote) {
     const detail = `a price of ${instrumentId} in ${currency}, not of ${instrument.id} in ${instrument.quote}`;

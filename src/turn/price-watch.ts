@@ -4,14 +4,13 @@ import type { PriceFix } from '../core/decision.ts';
 import type { Question } from '../core/question.ts';
 import type { Quote } from '../core/quote.ts';
 import { endpointFor } from '../core/source.ts';
-import { moveReason, type Weighed } from '../planner/change-gate.ts';
+import type { Weighed } from '../planner/change-gate.ts';
 import { inWaves } from '../planner/in-waves.ts';
 import { priceWaves } from '../planner/wave.ts';
 import type { Seat } from './desk.ts';
+import type { FirstLook } from './first-look.ts';
+import { isStillAt } from './gate.ts';
 import type { Round } from './round.ts';
-
-/** Of the cycle: how long the watch quotes may take. */
-const WATCH_SHARE_OF_CYCLE = 0.3;
 
 type WatchAnswer = { readonly seat: Seat; readonly answer: Answer };
 export type Watched = PriceCheck | { readonly kind: 'quiet'; readonly seat: Seat; readonly quote: Quote };
@@ -27,14 +26,14 @@ export class PriceWatch {
 
   constructor(round: Round) {
     this.#round = round;
-    this.#deadlineAtMs = round.startAtMs + WATCH_SHARE_OF_CYCLE * round.parts.config.cycleMs;
+    this.#deadlineAtMs = round.watchDeadlineAtMs;
   }
 
   /**
    * With nothing due, one quote that has not moved is enough; else `priceOperatorsMin` operators must show the price, and
-   * the others are asked where those do not settle it.
+   * the others are asked where those do not settle it. `first`: the first watcher was asked already.
    */
-  async watch(due: string | null): Promise<Watched> {
+  async watch(due: string | null, first: FirstLook | null = null): Promise<Watched> {
     const { parts, desk, patienceMs, leftOut } = this.#round;
     const isQuiet = (): boolean => {
       if (due !== null || this.#quotes.length !== 1) return false;
@@ -49,16 +48,18 @@ export class PriceWatch {
             ({ options }) => options.operator,
             parts.config.consensus.priceOperatorsMin,
           );
+    if (first?.isLate === true) waves.unshift(waves.splice(0, 2).flat());
+    const [firstSeat] = desk.watchers;
     await inWaves(
-      () => (waves.shift() ?? []).map((seat) => this.#ask(seat)),
+      () => (waves.shift() ?? []).map((seat) => this.#ask(seat, seat === firstSeat ? first : null)),
       () => isQuiet() || this.#checkPrice().kind === 'pass',
       { deadlineAtMs: this.#deadlineAtMs, patienceMs },
       parts.clock,
     );
-    const [first] = this.#answers;
+    const [answered] = this.#answers;
     const [quote] = this.#quotes;
-    if (first !== undefined && quote !== undefined && isQuiet())
-      return { kind: 'quiet', seat: first.seat, quote: quote.quote };
+    if (answered !== undefined && quote !== undefined && isQuiet())
+      return { kind: 'quiet', seat: answered.seat, quote: quote.quote };
     const checked = this.#checkPrice();
     desk.gate = checked.memory;
     leftOut.push(...checked.leftOut);
@@ -69,10 +70,11 @@ export class PriceWatch {
     return checked;
   }
 
-  async #ask(seat: Seat): Promise<void> {
+  async #ask(seat: Seat, asked: FirstLook | null): Promise<void> {
     const { desk, leftOut } = this.#round;
     const question: Question = { kind: 'market', instrument: desk.instrument };
-    const answer = await this.#round.put(seat, question, this.#deadlineAtMs);
+    const answer = await (asked?.answer ?? this.#round.put(seat, question, this.#deadlineAtMs));
+    if (asked !== null) this.#round.heard(seat, question, answer);
     const { id: sourceId, operator, weight } = seat.options;
     if (answer.kind === 'failed' || answer.kind === 'refused') {
       leftOut.push({ sourceId, reason: answer.failure.kind, detail: answer.failure.detail });
@@ -90,12 +92,12 @@ export class PriceWatch {
     }
   }
 
-  #checkPrice(quotes: readonly WatchQuote[] = this.#quotes): PriceCheck {
+  #checkPrice(): PriceCheck {
     const { parts, desk } = this.#round;
     const { config, clock } = parts;
     return checkPrice({
       instrument: desk.instrument,
-      quotes,
+      quotes: this.#quotes,
       memory: desk.gate,
       nowMs: clock.nowMs(),
       options: config.gates,
@@ -110,20 +112,13 @@ export class PriceWatch {
       this.#quotes.find(({ sourceId }) => sourceId === options.id),
     );
     const first = quoted.find((quote) => quote !== undefined);
-    return first !== undefined && this.#isStillAt(first, weighed);
+    return first !== undefined && isStillAt(first.quote, this.#round.parts, this.#round.desk, weighed);
   }
 
   #isStill(): boolean {
-    const { weighed } = this.#round.desk;
+    const { parts, desk } = this.#round;
     const [only] = this.#quotes;
-    return only !== undefined && weighed !== null && this.#isStillAt(only, weighed);
-  }
-
-  /** Whether one quote, sound as far as one quote can be, shows nothing that opens the change gate. */
-  #isStillAt(quote: WatchQuote, weighed: Weighed): boolean {
-    const checked = this.#checkPrice([quote]);
-    const isSound = checked.kind === 'abstain' && checked.reason === 'unconfirmedPrice';
-    return isSound && moveReason(quote.quote.price, weighed, this.#round.desk.signal) === null;
+    return only !== undefined && desk.weighed !== null && isStillAt(only.quote, parts, desk, desk.weighed);
   }
 
   /** Closed bars of the watch, from the first agreeing source that has them; missing ones are fetched. */

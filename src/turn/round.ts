@@ -32,6 +32,34 @@ const HELD_BACK: readonly FailureKind[] = ['rateLimited', 'deadline', 'budget'];
 /** Of the cycle: how long one wave may hold up the next. */
 const PATIENCE_SHARE_OF_CYCLE = 0.15;
 
+/** Of the cycle: how long the watch quotes may take. */
+const WATCH_SHARE_OF_CYCLE = 0.3;
+
+export function patienceMs({ config }: Pick<TurnParts, 'config'>): number {
+  return PATIENCE_SHARE_OF_CYCLE * config.cycleMs;
+}
+
+/** Of the watch quotes of a round that began at `startAtMs` (Unix ms). */
+export function watchDeadlineAtMs({ config }: Pick<TurnParts, 'config'>, startAtMs: number): number {
+  return startAtMs + WATCH_SHARE_OF_CYCLE * config.cycleMs;
+}
+
+/** A question as a round puts it; an answer that was received before `receivedSinceMs` (Unix ms) is of no use. */
+export function askOf(
+  round: Pick<Round, 'parts' | 'desk' | 'isAudit'>,
+  seat: Seat,
+  question: Question,
+  deadlineAtMs: number,
+  receivedSinceMs = 0,
+): Ask {
+  const { opinionReuse, adaptiveCache } = round.parts.config.flags;
+  const { priority, isPatient } = urgencyOf(round, seat, question);
+  const asked = { sourceId: seat.options.id, question, deadlineAtMs, priority, isPatient };
+  if (round.isAudit) return { ...asked, fresh: true };
+  // The fixed cache of old knew no such wishes; but an audit that it answered would be none.
+  return adaptiveCache ? { ...asked, fresh: !opinionReuse, receivedSinceMs } : asked;
+}
+
 /** One round of questions about one instrument: what watching and voting have in common. */
 export class Round {
   readonly parts: TurnParts;
@@ -62,15 +90,6 @@ export class Round {
     return this.isAudit || !this.parts.config.flags.opinionReuse;
   }
 
-  /**
-   * What of kept answers is of use. The fixed cache of old knew no such wishes; but an audit that it answered would be none.
-   */
-  #keptOfUse(receivedSinceMs: number): Pick<Ask, 'fresh' | 'receivedSinceMs'> {
-    const { opinionReuse, adaptiveCache } = this.parts.config.flags;
-    if (this.isAudit) return { fresh: true };
-    return adaptiveCache ? { fresh: !opinionReuse, receivedSinceMs } : {};
-  }
-
   /** Questions that a limit or a budget of ours kept back. */
   get heldBack(): number {
     return this.#heldBack;
@@ -80,29 +99,30 @@ export class Round {
     return this.startAtMs + ASK_SHARE_OF_CYCLE * this.parts.config.cycleMs;
   }
 
+  get watchDeadlineAtMs(): number {
+    return watchDeadlineAtMs(this.parts, this.startAtMs);
+  }
+
   get patienceMs(): number {
-    return PATIENCE_SHARE_OF_CYCLE * this.parts.config.cycleMs;
+    return patienceMs(this.parts);
   }
 
   /** An answer that was received before `receivedSinceMs` (Unix ms) is of no use. */
   async put(seat: Seat, question: Question, deadlineAtMs: number, receivedSinceMs = 0): Promise<Answer> {
-    const [asked] = this.parts.gateway.askEach([
-      {
-        sourceId: seat.options.id,
-        question,
-        deadlineAtMs,
-        ...this.#keptOfUse(receivedSinceMs),
-        ...urgencyOf(this, seat, question),
-      },
-    ]);
+    const [asked] = this.parts.gateway.askEach([askOf(this, seat, question, deadlineAtMs, receivedSinceMs)]);
     if (asked === undefined) throw new RangeError('a gateway gives one answer for each ask');
     const told = this.trace?.asked(seat.options.id, question);
     const answer = await asked;
     told?.(answer);
+    this.heard(seat, question, answer);
+    return answer;
+  }
+
+  /** Takes note of an answer to a question of this round. */
+  heard(seat: Seat, question: Question, answer: Answer): void {
     const isHeldBack = answer.kind === 'refused' && HELD_BACK.includes(answer.failure.kind);
     if (isHeldBack) this.#heldBack += 1;
     if (!this.isAudit) noteWait(this.desk, seat, question, isHeldBack);
-    return answer;
   }
 
   /** What is older than its answer says nothing of how its source is now. */

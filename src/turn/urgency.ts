@@ -7,6 +7,8 @@ import { type Prospect, priorityOf, worthOf } from '../planner/priority.ts';
 import type { Desk, Seat, VotingSeat } from './desk.ts';
 import type { Round } from './round.ts';
 
+/** Whoever asks, for one instrument. */
+type Asking = Pick<Round, 'parts' | 'desk' | 'isAudit'>;
 export type Urgency = Required<Pick<Ask, 'priority' | 'isPatient'>>;
 
 /** Nobody waits for what an audit finds. */
@@ -16,7 +18,7 @@ const OF_AUDIT: Urgency = { priority: 0, isPatient: true };
  * How a question of this round ranks among all that wait for the same source. An opinion can wait for its turn unless the
  * source has never been heard or the price has left the change gate; a price cannot.
  */
-export function urgencyOf(round: Round, seat: Seat, { kind }: Question): Urgency {
+export function urgencyOf(round: Asking, seat: Seat, { kind }: Question): Urgency {
   if (round.isAudit) return OF_AUDIT;
   const { desk, parts } = round;
   const voter = kind === 'market' ? undefined : desk.voters.find((entry) => entry.seat === seat);
@@ -29,7 +31,12 @@ export function urgencyOf(round: Round, seat: Seat, { kind }: Question): Urgency
 }
 
 /** Counts in how many rounds in a row a question was held back, so that waiting makes it more urgent. */
-export function noteWait(desk: Desk, seat: Seat, { kind }: Question, isHeldBack: boolean): void {
+export function noteWait(
+  desk: Desk,
+  seat: Seat,
+  { kind }: Pick<Question, 'kind'>,
+  isHeldBack: boolean,
+): void {
   const key = waitKey(seat, kind);
   if (isHeldBack) {
     desk.heldBack ??= new Map();
@@ -41,7 +48,7 @@ function waitKey({ options }: Seat, kind: Question['kind']): string {
   return `${options.id}|${kind}`;
 }
 
-function prospectOfPrice({ desk, parts }: Round): Prospect {
+function prospectOfPrice({ desk, parts }: Asking): Prospect {
   const { config, clock } = parts;
   const { weighed, market } = desk;
   return {
@@ -57,7 +64,7 @@ function prospectOfPrice({ desk, parts }: Round): Prospect {
   };
 }
 
-function prospectOfOpinion({ desk, parts }: Round, { seat, desk: told, weightPpb }: VotingSeat): Prospect {
+function prospectOfOpinion({ desk, parts }: Asking, { seat, desk: told, weightPpb }: VotingSeat): Prospect {
   const nowMs = parts.clock.nowMs();
   const { ttlMs } = seat.options;
   const { closesAtMs } = sessionAt(desk.instrument.assetClass, nowMs);
