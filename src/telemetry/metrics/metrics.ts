@@ -10,6 +10,7 @@ import { ConfigMetrics, type ReloadOutcome } from './config-metrics.ts';
 import { DecisionMetrics } from './decision-metrics.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
 import { limitMetrics } from './limit-metrics.ts';
+import { OutcomeMetrics } from './outcome-metrics.ts';
 import { phaseMetrics, poolMetrics } from './pool-metrics.ts';
 import { ScrapeView } from './scrape-view.ts';
 import { serviceMetrics } from './service-metrics.ts';
@@ -36,6 +37,7 @@ export class Metrics implements Meter, MetricsPage {
   #view: ScrapeView | null = null;
   readonly #gateway = new GatewayMetrics(this.#registry);
   readonly #decisions = new DecisionMetrics(this.#registry);
+  readonly #outcomes = new OutcomeMetrics(this.#registry);
   readonly #config = new ConfigMetrics(this.#registry);
 
   /** Whose state is shown besides what was counted; without `http` no connections are. Called once. */
@@ -105,6 +107,7 @@ export class Metrics implements Meter, MetricsPage {
 
   cycle(end: CycleEnd): void {
     this.#decisions.cycle(end);
+    this.#outcomes.cycle(end);
   }
 
   published(tookMs: number): void {
