@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { canonicalJson } from './core/canonical-json.ts';
+import type { Tracer } from './core/tracer.ts';
+import { type Script, START_MS, stage } from './engine.testing.ts';
+
+/** With somebody who follows each step, every instrument takes a turn. */
+const FOLLOWED: Tracer = { nowMs: () => 0, decided: () => {} };
+
+const SOURCES = ['alpaca', 'massive', 'yahoo'] as const;
+const SYMBOLS = ['AAPL', 'BTC-USD', 'ETH-USD'];
+
+/** What the world does to one source in one cycle: around the patience (750 ms) and the deadline (1,500 ms) of a price. */
+const condition = fc.record({
+  latencyMs: fc.constantFrom(5, 20, 740, 760, 1_000, 1_490, 1_510, 4_000),
+  fails: fc.boolean(),
+  priceFactor: fc.constantFrom(1, 1, 1, 1.0004, 1.006, 0.99, 1.2),
+});
+type Condition = typeof condition extends fc.Arbitrary<infer T> ? T : never;
+const wellThen: Condition = { latencyMs: 20, fails: false, priceFactor: 1 };
+
+/** One entry per cycle; most sources are well in most of them, so that there is something to confirm. */
+const days = fc.array(
+  fc.tuple(
+    ...SOURCES.map(() =>
+      fc.oneof({ arbitrary: fc.constant(wellThen), weight: 3 }, { arbitrary: condition, weight: 1 }),
+    ),
+  ),
+  { minLength: 1, maxLength: 8 },
+);
+
+async function lived(conditions: readonly (readonly Condition[])[], tracer?: Tracer) {
+  const scripts: Record<string, Script> = Object.fromEntries(SOURCES.map((id) => [id, { score: 0.9 }]));
+  const world = stage(scripts, SYMBOLS, { startMs: START_MS, ...(tracer && { tracer }) });
+  const seen: unknown[] = [];
+  await world.cycles(2);
+  for (const cycle of conditions) {
+    for (const [index, id] of SOURCES.entries()) Object.assign(scripts[id] as Script, cycle[index]);
+    await world.cycles(1);
+    seen.push(world.board.decisions(), world.board.openSignals());
+  }
+  const weighed = world.desks.map((desk) => [desk.weighed, desk.gate]);
+  return { seen, weighed, published: world.published, asks: world.asks.map(canonicalJson).sort() };
+}
+
+describe('a first look at all whose change gate is shut', () => {
+  test('asks, decides and remembers what turns would', async () => {
+    await fc.assert(
+      fc.asyncProperty(days, async (conditions) => {
+        expect(await lived(conditions)).toEqual(await lived(conditions, FOLLOWED));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('confirms what stood with the newest price, by one question', async () => {
+    const scripts: Record<string, Script> = { alpaca: { score: 0.9 }, massive: { score: 0.9 }, yahoo: {} };
+    const { asks, board, cycles } = stage(scripts, ['BTC-USD']);
+    await cycles(1);
+    const [before] = board.decisions();
+    asks.length = 0;
+    await cycles(1);
+    const [after] = board.decisions();
+    expect(asks.map(({ sourceId, question }) => [sourceId, question.kind])).toEqual([['alpaca', 'market']]);
+    expect(after).toMatchObject({ kind: 'BUY', price: { agreeing: ['alpaca'] } });
+    expect(after?.certificate).toBe(before?.certificate);
+  });
+});
