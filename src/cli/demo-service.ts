@@ -3,7 +3,7 @@ import { startLabServer } from '../../lab/server.ts';
 import type { Http } from '../core/http.ts';
 import type { HttpPools } from '../core/http-pools.ts';
 import type { Config } from '../core/options.ts';
-import { createService, type Service } from '../main.ts';
+import { createService, type Service, type TapeOptions } from '../main.ts';
 import { createSteppedClock, type SteppedClock } from '../platform/stepped-clock.ts';
 import { createUndiciHttp } from '../platform/undici-http.ts';
 
@@ -21,8 +21,9 @@ export async function startDemoService(options: {
   readonly startAtMs: number;
   /** Waits for limits and deadlines take no real time. */
   readonly leaps: boolean;
+  readonly tape?: TapeOptions | undefined;
 }): Promise<DemoService> {
-  const { config, configVersion, lab, startAtMs, leaps } = options;
+  const { config, configVersion, lab, startAtMs, leaps, tape } = options;
   const { cycleMs } = config;
   const clock = createSteppedClock({ startAtMs: Math.floor(startAtMs / cycleMs) * cycleMs, cycleMs, leaps });
   const server = await startLabServer(lab, clock);
@@ -31,6 +32,7 @@ export async function startDemoService(options: {
       config: pointedAt(config, server.baseUrls),
       configVersion,
       label: lab.market.label,
+      tape,
       clock,
       http: heldFor(createUndiciHttp({ clock, keepAlive: config.flags.connectionPool }), clock),
       logLevel: 'error',

@@ -7,8 +7,9 @@ import { demoLab, generatedMarket, readFaults, recordedMarket } from './demo-lab
 import { startDemoService } from './demo-service.ts';
 import { CommandError, labelText, type Output } from './output.ts';
 import { DEMO_LEDGER_PATH } from './record.ts';
+import { type TapeArguments, tapeOptions } from './tape.ts';
 
-export type DemoOptions = {
+export type DemoOptions = TapeArguments & {
   readonly bars?: readonly string[];
   readonly speed: number;
   readonly seed: string;
@@ -44,7 +45,15 @@ export async function demo(options: DemoOptions, output: Output, stop: AbortSign
   // Without --ledger each demo starts a record of its own: replayed and simulated dates do not follow one another.
   if (options.ledger === undefined) removeRecord(config.ledger.path);
   const leaps = options.speed > 1;
-  const demoing = await startDemoService({ config, configVersion: loaded.version, lab, startAtMs, leaps });
+  const tape = tapeOptions(options);
+  const demoing = await startDemoService({
+    config,
+    configVersion: loaded.version,
+    lab,
+    startAtMs,
+    leaps,
+    tape,
+  });
   const { service, clock } = demoing;
   try {
     const url = await service.listen();

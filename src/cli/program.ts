@@ -31,6 +31,12 @@ const config = () => new Option('-c, --config <file>', 'configuration').default(
 const profile = () => new Option('--profile <name>', 'a ready-made profile instead of a file');
 const ledger = () => new Option('--ledger <file>', 'ledger to use instead of the one in the configuration');
 const json = () => new Option('--json', 'print JSON for programs');
+const tape = () =>
+  new Option('--tape <file>', 'record all that the engine takes from outside, for "sextant replay --tape"');
+const tapeMaxMb = () =>
+  new Option('--tape-max-mb <n>', 'stop recording there, tapes of earlier runs beside it included')
+    .argParser(positive)
+    .default(1_000);
 const port = () => new Option('--port <n>', 'port of API and page, 0 for any').argParser(portNumber);
 
 /** Aborts when the process is asked to end. For commands that then end by themselves; others are simply killed. */
@@ -51,6 +57,7 @@ function program(output: Output): Command {
     .showHelpAfterError();
   addDemo(sextant, output);
   addSimulate(sextant, output);
+  addReplay(sextant, output);
   addLive(sextant, output);
   addReaders(sextant, output);
   addConfig(sextant, output);
@@ -85,6 +92,8 @@ function addDemo(sextant: Command, output: Output): void {
     )
     .option('--fault <source=kind...>', 'let an emulated provider misbehave, such as coinbase=hang')
     .addOption(ledger())
+    .addOption(tape())
+    .addOption(tapeMaxMb())
     .addOption(port())
     .addOption(json())
     .action(async (options) => (await import('./demo.ts')).demo(options, output, stopRequested()));
@@ -127,12 +136,55 @@ function addSimulate(sextant: Command, output: Output): void {
     });
 }
 
+function addReplay(sextant: Command, output: Output): void {
+  sextant
+    .command('replay')
+    .description(
+      'let the unchanged engine decide again: over recorded bars, point in time (REPLAY), or on a tape',
+    )
+    .option('--bars <files...>', 'bars as CSV or .csv.gz: time,open,high,low,close,volume')
+    .addOption(
+      new Option(
+        '--tape <file>',
+        'of a recorded run: every decision is compared with its record, byte for byte',
+      ).conflicts(['bars', 'from', 'to', 'opinions', 'compare']),
+    )
+    .option(
+      '--against <ledger>',
+      'with --tape: the record of that run, instead of the one that the tape names',
+    )
+    .addOption(
+      new Option('--from <time>', 'decide from here on; what lies before is history').argParser(moment),
+    )
+    .addOption(new Option('--to <time>', 'decide until then').argParser(moment))
+    .option('--opinions <file>', 'what sources said that read no bars: one JSON object a line')
+    .option('--compare <configs...>', 'two configurations over the same bars, and the difference')
+    .addOption(config())
+    .addOption(profile())
+    .addOption(new Option('--ledger <file>', 'record to write instead of .sextant/replay-…; of a tape none'))
+    .addOption(json())
+    .action(async (options, command: Command) => {
+      if (options.tape !== undefined) {
+        const isGiven = ['config', 'profile'].some((name) => command.getOptionValueSource(name) === 'cli');
+        const { replayFromTape } = await import('./replay-tape.ts');
+        return replayFromTape(options, isGiven ? options : null, output, stopRequested());
+      }
+      if (options.bars === undefined)
+        throw new CommandError('name what to replay: --bars FILES, or --tape FILE');
+      return options.compare === undefined
+        ? (await import('./replay-bars.ts')).replayFromBars(options, output, stopRequested())
+        : (await import('./replay-compare.ts')).replayCompare(options, output, stopRequested());
+    });
+}
+
 function addLive(sextant: Command, output: Output): void {
   sextant
     .command('run')
     .description('run on the real providers')
     .addOption(config())
     .addOption(profile())
+    .addOption(tape())
+    .addOption(tapeMaxMb())
     .addOption(port())
     .action(async (options) => (await import('./run.ts')).run(options, output, stopRequested()));
   sextant

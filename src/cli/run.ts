@@ -3,9 +3,10 @@ import { createService } from '../main.ts';
 import { keepHeapLean } from '../platform/lean-heap.ts';
 import type { Output } from './output.ts';
 import { type SettingsOptions, settings } from './settings.ts';
+import { type TapeArguments, tapeOptions } from './tape.ts';
 
 export async function run(
-  options: SettingsOptions & { port?: number },
+  options: SettingsOptions & TapeArguments & { port?: number },
   output: Output,
   stop: AbortSignal,
 ): Promise<void> {
@@ -16,6 +17,7 @@ export async function run(
     config: { ...config, server },
     configVersion: version,
     label: { kind: 'LIVE' },
+    tape: tapeOptions(options),
     ...(options.profile === undefined && {
       file: { path: options.config, text: readFileSync(options.config, 'utf8') },
     }),
