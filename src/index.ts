@@ -24,6 +24,7 @@ export {
 export type { Ledger, LedgerEntry, SignalRow, VerifyReport } from './core/ledger.ts';
 export type { DataLabel, LiveSource, LiveState, LiveView } from './core/live.ts';
 export type { Config, Flags, SourceOptions } from './core/options.ts';
+export type { SignalOutcome } from './core/outcome.ts';
 export type { Question, QuestionKind, View } from './core/question.ts';
 export type { Quote } from './core/quote.ts';
 export type { Random } from './core/random.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Decision, loadProfile, type Signal, type Voter } from '../../src/index.ts';
+import { type Decision, loadProfile, type Signal, type SignalOutcome, type Voter } from '../../src/index.ts';
 import { testMarket } from '../lab.testing.ts';
 import type { Bills } from './purse.ts';
 import { type Watched, Watchman } from './watchman.ts';
@@ -93,12 +93,18 @@ function openedBy(decision: Decision, id: string): Signal {
   };
 }
 
+function outcomeOf(signalId: string): SignalOutcome {
+  const head = { signalId, instrumentId: 'AAPL', side: 'BUY' as const, cycle: 1, atMs: SLOT_MS };
+  return { ...head, kind: 'unresolved', reason: 'gap', detail: 'no bar' };
+}
+
 type Happening = {
   readonly decision?: Decision;
   /** What is shown, where it differs from what is on record. */
   readonly shown?: Decision;
   readonly opened?: readonly string[];
   readonly ended?: readonly string[];
+  readonly scored?: readonly string[];
   readonly due?: number;
   readonly tookMs?: number;
   readonly overLimit?: boolean;
@@ -107,7 +113,7 @@ type Happening = {
 
 /** What the watchman finds in one slot in which all of that happened. */
 function found({ decision = buy(), ...happening }: Happening): string[] {
-  const { shown = decision, opened = [], ended = [], due = 1, tookMs = 400 } = happening;
+  const { shown = decision, opened = [], ended = [], scored = [], due = 1, tookMs = 400 } = happening;
   const watchman = watchmanOf();
   const base = { seq: 1, cycle: 1, atMs: SLOT_MS, prevHash: '', hash: '' };
   watchman.arrival('alpaca', {
@@ -145,6 +151,12 @@ function found({ decision = buy(), ...happening }: Happening): string[] {
           instrumentId: 'AAPL',
           body: { event: 'opened' as const, signal: openedBy(decision, id) },
         })),
+        ...scored.map((signalId) => ({
+          ...base,
+          type: 'outcome' as const,
+          instrumentId: 'AAPL',
+          body: outcomeOf(signalId),
+        })),
         { ...base, type: 'cycle', instrumentId: null, body: { ...cycle, outcomesDigest: '' } },
       ],
       SLOT_MS + tookMs,
@@ -157,6 +169,7 @@ function found({ decision = buy(), ...happening }: Happening): string[] {
 describe('the watchman', () => {
   test('has nothing to say of a sound slot', () => {
     expect(found({ opened: ['AAPL-1-BUY'] })).toEqual([]);
+    expect(found({ opened: ['AAPL-1-BUY'], scored: ['AAPL-1-BUY'] })).toEqual([]);
     expect(found({ decision: hold() })).toEqual([]);
   });
 
@@ -229,6 +242,12 @@ describe('the watchman', () => {
     ['two open signals', { opened: ['A', 'B'] }, /^signalChain: B was opened while A is open/],
     ['a signal on no side', { decision: hold(), opened: ['A'] }, /^signalChain: A was opened on a HOLD/],
     ['an end without a beginning', { ended: ['A'] }, /^signalChain: A ended, but it is not open/],
+    ['an outcome without a signal', { scored: ['A'] }, /^signalChain: A has an outcome, but was never/],
+    [
+      'two outcomes of a signal',
+      { opened: ['A'], scored: ['A', 'A'] },
+      /^signalChain: A has a second outcome/,
+    ],
   ])('sees %s', (_, happening, message) => {
     expect(found(happening)[0]).toMatch(message);
   });
@@ -260,6 +279,20 @@ describe('the watchman', () => {
     isExcused = false;
     watchman.slotOver(SLOT_MS + 5_000, []);
     expect(watchman.violations[0]?.invariant).toBe('missingDecision');
+  });
+
+  test('misses an outcome four days and an hour after a signal’s time is up', () => {
+    const watchman = watchmanOf();
+    const body = { event: 'opened' as const, signal: openedBy(buy(), 'A') };
+    const entry = { seq: 1, cycle: 1, atMs: SLOT_MS, prevHash: '', hash: '', instrumentId: 'AAPL' };
+    watchman.recorded([{ ...entry, type: 'signal', body }], SLOT_MS);
+    const missed = () => watchman.violations.filter(({ detail }) => /has no outcome/.test(detail)).length;
+    const dueMs = body.signal.expiresAtMs + 97 * 3_600_000;
+    const seen = [dueMs, dueMs + 5_000, dueMs + 10_000].map((slotAtMs) => {
+      watchman.slotOver(slotAtMs, []);
+      return missed();
+    });
+    expect(seen).toEqual([0, 1, 1]);
   });
 
   test('keeps the first hundred and counts the rest', () => {

@@ -43,6 +43,8 @@ export type WatchmanOptions = {
   readonly firstSlotAtMs: number;
 };
 
+/** After its time is up, in ms: four days of waiting for bars (docs/OUTCOMES.md), and an hour in which the engine may be busy. */
+const SCORED_WITHIN_MS = 97 * 3_600_000;
 /** More are counted but not kept. */
 const VIOLATIONS_KEPT = 100;
 
@@ -59,6 +61,8 @@ export class Watchman {
   readonly #standing = new Map<string, Decision>();
   readonly #openSignals = new Map<string, string>();
   readonly #signalIds = new Set<string>();
+  /** By when (Unix ms) the outcome of a signal must be on record, where it is not. */
+  readonly #scoredByMs = new Map<string, number>();
   #violationCount = 0;
   #slotAtMs: number;
   #cycle = 0;
@@ -85,6 +89,7 @@ export class Watchman {
     for (const entry of entries) {
       if (entry.type === 'decision') this.#decision(entry.body);
       if (entry.type === 'signal') this.#signal(entry.body);
+      if (entry.type === 'outcome') this.#outcome(entry.body.signalId);
       if (entry.type !== 'cycle') continue;
       const { cycle, slotAtMs, due, made } = entry.body;
       this.#cycle = cycle;
@@ -108,6 +113,11 @@ export class Watchman {
     // A clock that was set back behind the record: nothing is decided before it has come there again.
     if (recordedMs > slotAtMs) return;
     if (recordedMs < slotAtMs) this.#found('missingDecision', `nothing is on record for ${slotAtMs}`);
+    for (const [id, untilMs] of this.#scoredByMs) {
+      if (slotAtMs <= untilMs) continue;
+      this.#found('signalChain', `${id} has no outcome four days after its time was up`);
+      this.#scoredByMs.delete(id);
+    }
     for (const { id } of symbols) {
       if (!this.#standing.has(id)) this.#found('missingDecision', `no decision stands for ${id}`);
     }
@@ -144,14 +154,21 @@ export class Watchman {
       this.#openSignals.delete(instrumentId);
       return;
     }
-    const { id, instrumentId, side } = event.signal;
+    const { id, instrumentId, side, expiresAtMs } = event.signal;
     if (this.#signalIds.has(id)) this.#found('signalChain', `${id} was opened twice`);
     const open = this.#openSignals.get(instrumentId);
     if (open !== undefined) this.#found('signalChain', `${id} was opened while ${open} is open`);
     const kind = this.#standing.get(instrumentId)?.kind;
     if (kind !== side) this.#found('signalChain', `${id} was opened on a ${kind}`);
     this.#signalIds.add(id);
+    this.#scoredByMs.set(id, expiresAtMs + SCORED_WITHIN_MS);
     this.#openSignals.set(instrumentId, id);
+  }
+
+  #outcome(signalId: string): void {
+    if (this.#scoredByMs.delete(signalId)) return;
+    const why = this.#signalIds.has(signalId) ? 'a second outcome' : 'an outcome, but was never opened';
+    this.#found('signalChain', `${signalId} has ${why}`);
   }
 
   #judge(invariant: Invariant, { instrumentId }: Decision, fault: string | null): void {

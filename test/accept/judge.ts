@@ -63,17 +63,25 @@ function readRows(path: string): Row[] {
   }
 }
 
-function judgeRows(rows: readonly Row[], { doubled }: { doubled: string[] }): void {
+function judgeRows(
+  rows: readonly Row[],
+  { missing, doubled }: { missing: string[]; doubled: string[] },
+): void {
   const seen = new Set<string>();
   for (const row of rows) {
     if (row.type === 'config') continue;
-    const key =
-      row.type === 'signal'
-        ? `signal ${row.signalId} ${row.kind}`
-        : `${row.type} ${row.instrumentId ?? ''} in cycle ${row.cycle}`;
+    const key = keyOf(row);
     if (seen.has(key)) doubled.push(key);
+    if (row.type === 'outcome' && !seen.has(`signal ${row.signalId} opened`))
+      missing.push(`the signal of ${key}`);
     seen.add(key);
   }
+}
+
+/** What there may be once. */
+function keyOf({ type, signalId, kind, instrumentId, cycle }: Row): string {
+  if (type === 'outcome') return `outcome of ${signalId}`;
+  return type === 'signal' ? `signal ${signalId} ${kind}` : `${type} ${instrumentId ?? ''} in cycle ${cycle}`;
 }
 
 function judgeAnswers(
@@ -88,10 +96,12 @@ function judgeAnswers(
   const decisions = new Map<string, string>();
   const signals = new Map<string, string>();
   const ends = new Map<string, string>();
+  const outcomes = new Map<string, string>();
   const cycles = new Set<number>();
   for (const row of rows) {
     if (row.type === 'cycle') cycles.add(row.cycle);
     if (row.type === 'decision') decisions.set(`${row.instrumentId}|${row.cycle}`, row.body);
+    if (row.type === 'outcome' && row.signalId !== null) outcomes.set(row.signalId, row.body);
     if (row.type !== 'signal' || row.signalId === null) continue;
     const body = JSON.parse(row.body) as { readonly signal?: unknown };
     if (row.kind === 'opened') signals.set(row.signalId, canonicalJson(body.signal));
@@ -100,6 +110,7 @@ function judgeAnswers(
   for (const [key, told] of testimony.decisions) compare(`decision ${key}`, told, decisions.get(key));
   for (const [id, told] of testimony.signals) compare(`signal ${id}`, told, signals.get(id));
   for (const [id, told] of testimony.ends) compare(`the end of signal ${id}`, told, ends.get(id));
+  for (const [id, told] of testimony.outcomes) compare(`the outcome of signal ${id}`, told, outcomes.get(id));
   for (const [key, told] of testimony.standing) {
     const [instrumentId = '', cycle = ''] = key.split('|');
     const stood = cycles.has(Number(cycle)) ? standingAt(decisions, instrumentId, Number(cycle)) : undefined;

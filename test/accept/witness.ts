@@ -19,9 +19,10 @@ export class Testimony {
   readonly decisions = new Map<string, string>();
   /** {@link whatStands} of the decisions that stood, by `instrument|cycle`, from the API. */
   readonly standing = new Map<string, string>();
-  /** Signals and their ends by id, from the API. */
+  /** Signals, their ends and their outcomes by id, from the API. */
   readonly signals = new Map<string, string>();
   readonly ends = new Map<string, string>();
+  readonly outcomes = new Map<string, string>();
   /** What contradicts something told before. */
   readonly contradictions: string[] = [];
   doubled = 0;
@@ -57,9 +58,10 @@ export class Testimony {
 
   hearSignals({ signals }: SignalsAnswer): void {
     this.apiAnswers += 1;
-    for (const { signal, end } of signals) {
+    for (const { signal, end, outcome } of signals) {
       this.#note(this.signals, signal.id, canonicalJson(signal));
       if (end !== null) this.#note(this.ends, signal.id, canonicalJson(end));
+      if (outcome !== null) this.#note(this.outcomes, signal.id, canonicalJson(outcome));
     }
   }
 
