@@ -8,6 +8,7 @@ import { createService, issueLines, loadConfigText } from '../src/main.ts';
 import { keepHeapLean } from '../src/platform/lean-heap.ts';
 import { createSystemClock } from '../src/platform/system-clock.ts';
 import { createUndiciHttp } from '../src/platform/undici-http.ts';
+import { STARTS_MAX } from '../src/turn/agenda.ts';
 import { scaleSymbols } from './scale-market.ts';
 import { DESK_IDS, DESKS, SCORERS } from './scale-sources.ts';
 
@@ -38,6 +39,7 @@ export type ScaleFigures = {
   readonly liveMb: number;
 };
 
+/** Beyond those that starting in portions takes. */
 const WARMUP_CYCLES_MAX = 20;
 /** After the warm-up, not measured: what the warm-up left behind is swept up. */
 const SETTLING_CYCLES = 3;
@@ -91,6 +93,7 @@ async function measure(order: ScaleEngineOrder): Promise<ScaleFigures> {
   });
   const samples: ScaleSample[] = [];
   let warmupCycles = 0;
+  const warmupCyclesMax = WARMUP_CYCLES_MAX + config.symbols.length / STARTS_MAX;
   let settledAt = Number.POSITIVE_INFINITY;
   let certificates: readonly unknown[] = [];
   let slotAtMs = Math.ceil(clock.nowMs() / config.cycleMs + 0.1) * config.cycleMs;
@@ -113,7 +116,7 @@ async function measure(order: ScaleEngineOrder): Promise<ScaleFigures> {
     const cpuMs = (user + system) / 1_000;
     samples.push({ tookMs, cpuMs, calls: counts.calls - callsBefore, decided, weighed, rssMb });
     process.send?.({ progress: { cycle, ...samples.at(-1) } });
-    const isWarm = decided === config.symbols.length || cycle === WARMUP_CYCLES_MAX;
+    const isWarm = decided === config.symbols.length || cycle >= warmupCyclesMax;
     if (isWarm && settledAt === Number.POSITIVE_INFINITY) {
       warmupCycles = cycle;
       settledAt = cycle;

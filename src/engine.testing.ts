@@ -251,6 +251,7 @@ export function stage(
     votes: new VoteMemo(),
     weighed: null,
     quietUntilMs: 0,
+    turnAtMs: 0,
     standing: null,
     signal: null,
   }));

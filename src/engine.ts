@@ -6,6 +6,7 @@ import type { Signal, SignalEvent } from './core/signal.ts';
 import { nextSlot } from './planner/slots.ts';
 import { expiryOf, lifecycleStep } from './signals/lifecycle.ts';
 import type { LiveBoard } from './telemetry/live-board.ts';
+import { agendaOf } from './turn/agenda.ts';
 import type { Auditor } from './turn/auditor.ts';
 import type { Desk } from './turn/desk.ts';
 import { type FirstLook, FirstLooks } from './turn/first-look.ts';
@@ -61,6 +62,7 @@ export class Engine {
   /** Open signals of instruments that are no longer configured: only time ends them. */
   #orphans: readonly Signal[] = [];
   readonly #followed: FollowedSignals;
+  #due: { readonly desks: readonly Desk[]; readonly ids: readonly string[] } = { desks: [], ids: [] };
   /** The newest entry that was published, or was there at the start. */
   #seq = 0;
   /** What was refused and turned out to be on record. */
@@ -268,16 +270,20 @@ export class Engine {
         open -= 1;
         if (open === 0) resolve(outcomes);
       };
-      for (const [index, desk] of desks.entries()) {
-        const parts = this.#partsFor(desk);
+      const places = desks.map((desk) => ({ desk, parts: this.#partsFor(desk) }));
+      const needs = places.map(({ desk, parts }) => looks.needOf(parts, desk));
+      const items = agendaOf(desks, needs);
+      for (const [index, { desk, parts }] of places.entries()) {
+        const item = items[index];
+        const turn = () => new Turn(parts, desk, cycle, slotAtMs);
+        const confirmed = (decision: Decision) => done(index, this.#withSignal(desk, decision, null));
         const toWeigh = (first: FirstLook | null): void => {
-          const turn = new Turn(parts, desk, cycle, slotAtMs);
-          this.#outcome(desk, turn, first).then((outcome) => done(index, outcome), reject);
+          desk.turnAtMs = slotAtMs;
+          this.#outcome(desk, turn(), first).then((outcome) => done(index, outcome), reject);
         };
-        if (looks.isEnough(parts, desk)) {
-          const confirmed = (decision: Decision) => done(index, this.#withSignal(desk, decision, null));
-          looks.take(parts, desk, { confirmed, toWeigh });
-        } else toWeigh(null);
+        if (item === 'turn') toWeigh(null);
+        else if (item === 'look') looks.take(parts, desk, { confirmed, toWeigh });
+        else confirmed(turn().waiting());
       }
       if (open === 0) resolve(outcomes);
     });
@@ -311,13 +317,20 @@ export class Engine {
       cycle,
       slotAtMs,
       configVersion,
-      due: desks.map(({ instrument }) => instrument.id).sort(),
+      due: this.#dueIds(desks),
       decisions: outcomes
         .map(({ decision }) => decision)
         .filter((decision, index) => !isSameDecision(decision, desks[index]?.standing ?? null)),
       events: [...outcomes.flatMap(({ events }) => events), ...expired],
       outcomes: this.#followed.outcomes(config, cycle, slotAtMs),
     };
+  }
+
+  /** The very same list as long as the desks are the same: the record then knows that nothing changed. */
+  #dueIds(desks: readonly Desk[]): readonly string[] {
+    if (this.#due.desks !== desks)
+      this.#due = { desks, ids: desks.map(({ instrument }) => instrument.id).sort() };
+    return this.#due.ids;
   }
 
   /** Whether the record takes entries again; what it turned out to hold is taken up and published with the next cycle. */

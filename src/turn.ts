@@ -77,6 +77,15 @@ export class Turn {
     return isGated ? { ...decision, gate: { price: fix.price, moveMin } } : decision;
   }
 
+  /** What is said while an instrument of which nothing is known waits for others to begin before it. */
+  waiting(): Decision {
+    const { standing, market } = this.#desk;
+    const { configVersion } = this.#parts;
+    if (standing?.reason === 'noRegime' && standing.configVersion === configVersion)
+      return { ...standing, cycle: this.#cycle, atMs: this.#slotAtMs };
+    return this.#abstain('noRegime', market.warmupText());
+  }
+
   /** What is said in place of a decision that could not be made because the code is wrong. */
   broken(error: unknown): Decision {
     const text = error instanceof Error ? error.message : String(error);

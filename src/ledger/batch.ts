@@ -68,7 +68,7 @@ function cycleBody(tip: Tip, draft: Draft, record: CycleRecord): CycleBody | str
 }
 
 function sameIds(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((id, index) => id === b[index]);
+  return a === b || (a.length === b.length && a.every((id, index) => id === b[index]));
 }
 
 function instrumentOf(event: SignalEvent): string {

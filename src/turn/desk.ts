@@ -49,6 +49,8 @@ export type Desk = {
   weighed: Weighed | null;
   /** Until then (Unix ms) only its price can have it weighed anew; 0 where that is not known. */
   quietUntilMs: number;
+  /** Slot of its last turn (Unix ms); 0 before the first. */
+  turnAtMs: number;
   standing: Decision | null;
   signal: Signal | null;
   /** By source and kind of question: in how many rounds in a row a limit or a budget of ours kept it back; absent where none did. */

@@ -3,6 +3,7 @@ import type { Decision } from '../core/decision.ts';
 import type { MarketQuestion } from '../core/question.ts';
 import { type Quote, quoteTimeMs } from '../core/quote.ts';
 import { sessionAt } from '../core/sessions/session.ts';
+import type { Need } from './agenda.ts';
 import type { Desk, Seat } from './desk.ts';
 import { dueNow, isStillAt } from './gate.ts';
 import { askOf, patienceMs, type TurnParts, watchDeadlineAtMs } from './round.ts';
@@ -39,19 +40,22 @@ export class FirstLooks {
     this.#slotAtMs = slotAtMs;
   }
 
-  /** Whether a turn of this instrument would begin with one question, and perhaps end with its answer. */
-  isEnough(parts: TurnParts, desk: Desk): boolean {
+  needOf(parts: TurnParts, desk: Desk): Need {
+    if (sessionAt(desk.instrument.assetClass, this.#slotAtMs).phase !== 'open') return 'turn';
+    if (desk.market.untilMs === 0) return 'start';
+    if (!this.#isPossible(parts, desk)) return 'turn';
+    if (dueNow(parts, desk) === null) return 'look';
+    return mayStand(parts, desk) ? 'renewal' : 'turn';
+  }
+
+  #isPossible(parts: TurnParts, desk: Desk): boolean {
     const { config, clock, tracer } = parts;
     // Who is followed step by step takes every step.
     if (config.shadow !== undefined || tracer !== undefined || desk.watchers.length === 0) return false;
-    return (
-      sessionAt(desk.instrument.assetClass, this.#slotAtMs).phase === 'open' &&
-      clock.nowMs() < watchDeadlineAtMs(parts, this.#slotAtMs) &&
-      dueNow(parts, desk) === null
-    );
+    return clock.nowMs() < watchDeadlineAtMs(parts, this.#slotAtMs);
   }
 
-  /** Asks; what comes of it is told later, once. Only where it {@link isEnough}. */
+  /** Asks; what comes of it is told later, once. */
   take(parts: TurnParts, desk: Desk, told: Told): void {
     const [seat] = desk.watchers;
     if (seat === undefined) throw new RangeError('somebody must be there to be asked');
@@ -89,6 +93,11 @@ export class FirstLooks {
     this.#waiting.clear();
     for (const { answer, toWeigh } of lost) toWeigh({ answer, isLate: true });
   }
+}
+
+/** Whether what was decided can be confirmed at all. */
+function mayStand({ config }: TurnParts, { weighed, standing }: Desk): boolean {
+  return config.flags.changeGate && weighed !== null && standing !== null && standing.kind !== 'ABSTAIN';
 }
 
 function quoteOf(answer: Answer): Quote | null {

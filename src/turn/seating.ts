@@ -33,6 +33,7 @@ function newDesk(instrument: Instrument, instruments: number): Desk {
     votes: new VoteMemo(),
     weighed: null,
     quietUntilMs: 0,
+    turnAtMs: 0,
     standing: null,
     signal: null,
   };

@@ -1,0 +1,43 @@
+import type { Desk } from './desk.ts';
+
+/** What an instrument is in need of in a cycle. */
+export type Need =
+  /** Its history: no bar of it is known. */
+  | 'start'
+  /** To be weighed anew because what its standing decision rests on may be renewed. */
+  | 'renewal'
+  /** To be weighed anew, or to be told that its market is closed. */
+  | 'turn'
+  /** A look at its price. */
+  | 'look';
+
+/** What it gets; `wait` is an abstention. */
+export type Item = 'turn' | 'look' | 'wait';
+
+/** A history is as much work as a hundred quotes: those of thousands at once would keep every price from being read in time. */
+export const STARTS_MAX = 1_000;
+/** A closed bar renews all instruments in the same second: those of thousands are spread over the minute until the next. */
+export const RENEWALS_MAX = 5_000;
+
+/**
+ * What each gets, in the order of the desks. Of starts and renewals those whose last turn is longest ago come first: of n
+ * that stay in need of one each gets it within ceil(n / max) cycles. A renewal that waits is looked at meanwhile, so a
+ * price that moves has it weighed at once.
+ */
+export function agendaOf(desks: readonly Pick<Desk, 'turnAtMs'>[], needs: readonly Need[]): Item[] {
+  const items = needs.map((need): Item => (need === 'start' ? 'wait' : need === 'turn' ? 'turn' : 'look'));
+  for (const index of firstOf('start', STARTS_MAX, desks, needs)) items[index] = 'turn';
+  for (const index of firstOf('renewal', RENEWALS_MAX, desks, needs)) items[index] = 'turn';
+  return items;
+}
+
+function firstOf(
+  wanted: Need,
+  max: number,
+  desks: readonly Pick<Desk, 'turnAtMs'>[],
+  needs: readonly Need[],
+): readonly number[] {
+  const found = needs.flatMap((need, index) => (need === wanted ? [index] : []));
+  if (found.length <= max) return found;
+  return found.sort((a, b) => (desks[a]?.turnAtMs ?? 0) - (desks[b]?.turnAtMs ?? 0)).slice(0, max);
+}
