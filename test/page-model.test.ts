@@ -2,8 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Certificate } from '../src/api/contract.ts';
 import { certificateLines } from '../web/src/certificate-words.ts';
-import { ageText, latencyText, priceText, scoreText, timeText, usdText } from '../web/src/format.ts';
-import { newerOf, withEvent } from '../web/src/news.ts';
+import {
+  ageText,
+  latencyText,
+  priceText,
+  returnText,
+  scoreText,
+  timeText,
+  usdText,
+} from '../web/src/format.ts';
+import { newerOf, withEvent, withOutcome } from '../web/src/news.ts';
 import { stack, voteShares } from '../web/src/vote-shares.ts';
 import { leftOutWords } from '../web/src/words.ts';
 import { decisionOf, openedOf, slotAtMs } from './fake-service.ts';
@@ -21,6 +29,9 @@ describe('figures as text', () => {
     [scoreText(0.001), '0.00'],
     [scoreText(-0.001), '0.00'],
     [scoreText(null), '–'],
+    [returnText(0.0157), '+1.57 %'],
+    [returnText(-0.00004), '0.00 %'],
+    [returnText(-0.006), '−0.60 %'],
     [latencyText(8.26), '8.3 ms'],
     [latencyText(1_240), '1.2 s'],
     [latencyText(null), '–'],
@@ -133,6 +144,9 @@ describe('news', () => {
       price: 1,
     } as const;
     expect(withEvent(rows, 9, end).map((entry) => entry.end?.cause ?? null)).toEqual([null, 'stop']);
+    const head = { signalId: other.signal.id, instrumentId: 'TSLA', side: 'BUY', cycle: 3 } as const;
+    const outcome = { ...head, atMs: slotAtMs(3), kind: 'unresolved', reason: 'gap', detail: '' } as const;
+    expect(withOutcome(rows, outcome).map((entry) => entry.outcome)).toEqual([null, outcome]);
   });
 
   test('an answer older than what the stream brought does not take it back', () => {

@@ -6,10 +6,13 @@ import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, createApi } from '../src/api/api.ts';
 import type { Bar } from '../src/core/bar.ts';
+import type { Decision } from '../src/core/decision.ts';
 import { failure } from '../src/core/failure.ts';
+import { grossReturnOf, type SignalOutcome } from '../src/core/outcome.ts';
 import { createSystemClock } from '../src/platform/system-clock.ts';
 import { launchChromium } from './chromium.ts';
 import {
+  CONFIG_VERSION,
   createFakeService,
   decisionOf,
   type FakeService,
@@ -113,6 +116,86 @@ async function busyService(): Promise<FakeService> {
   ]);
   return service;
 }
+
+/** A signal of each symbol in turn, judged in the cycle after: three reach their target, then one its stop, and so on. */
+async function judgedService(count: number, outcomesMin: number): Promise<FakeService> {
+  const service = createFakeService();
+  const label = { kind: 'SIMULATED', seed: 'test' } as const;
+  const config = { outcomes: { outcomesMin } };
+  await service.ledger.appendConfig({ version: CONFIG_VERSION, atMs: slotAtMs(0), label, config });
+  for (let cycle = 1; cycle < 2 * count; cycle += 2) {
+    const instrumentId = cycle % 4 === 1 ? 'AAPL' : 'TSLA';
+    const votes = { alpaca: 0.9, yahoo: 0.9, binance: 0.9, xai: 0.9 };
+    const decision = decisionOf({ instrumentId, cycle, votes });
+    await service.commit(cycle, [decision], [openedOf(decision, 0.5)]);
+    await service.commit(cycle + 1, [], [], [outcomeOf(decision, cycle % 8 !== 7)]);
+  }
+  return service;
+}
+
+function outcomeOf(decision: Decision, isWon: boolean): SignalOutcome {
+  const { id: signalId, instrumentId, side, entry, target, stop } = openedOf(decision, 0.5).signal;
+  const cycle = decision.cycle + 1;
+  const exitPrice = isWon ? target : stop;
+  const grossReturn = grossReturnOf(side, entry, exitPrice);
+  return {
+    signalId,
+    instrumentId,
+    side,
+    cycle,
+    atMs: slotAtMs(cycle),
+    kind: 'resolved',
+    cause: isWon ? 'target' : 'stop',
+    exitPrice,
+    exitAtMs: slotAtMs(cycle),
+    isAmbiguous: false,
+    grossReturn,
+    netReturn: grossReturn - 0.0006,
+    baselineReturn: 0,
+  };
+}
+
+describe('the track record', () => {
+  const panel = (page: Page) => page.locator('.track-record');
+
+  test('is drawn with its intervals, after costs, by side, and says on what prices', async () => {
+    const { page, troubles } = await open(await judgedService(20, 20));
+    await panel(page).locator('.rate').first().waitFor();
+    const text = await panel(page).innerText();
+    // Wilson for 15 of 20: 53.1 to 88.8 %.
+    expect(text).toMatch(/All[\s\S]*20[\s\S]*75 % \(53 % to 89 %\)/);
+    expect(text).toContain('SIMULATED prices');
+    expect(text).toContain('−0.06 % a signal');
+    const whisker = await panel(page).locator('.rate-whisker').first().getAttribute('d');
+    expect(whisker).toMatch(/^M53\.\d+ 10H88\.\d+/);
+    expect(Number(await panel(page).locator('.rate-fill').first().getAttribute('width'))).toBe(75);
+    expect(await page.locator('.signals tbody tr').first().innerText()).toMatch(/stopped out −0\.60 %/);
+    expect(troubles).toEqual([]);
+  });
+
+  test('of too few outcomes is a sentence without a number of it, also on a phone', async () => {
+    const { page, troubles } = await open(await judgedService(4, 30), { width: 390, height: 844 });
+    await panel(page).getByText('Not enough outcomes (4 of 30).').waitFor();
+    expect(await panel(page).innerText()).not.toContain('%');
+    expect(await panel(page).locator('svg').count()).toBe(0);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    expect(troubles).toEqual([]);
+  });
+
+  test('grows with the record', async () => {
+    const service = await judgedService(20, 21);
+    const { page, api } = await open(service);
+    await panel(page).getByText('Not enough outcomes (20 of 21).').waitFor();
+    await expect.poll(() => api.streamStats().clients).toBe(1);
+    const votes = { alpaca: -0.9, yahoo: -0.9, binance: -0.9, xai: -0.9 };
+    const sell = decisionOf({ instrumentId: 'NVDA', cycle: 60, votes });
+    await service.commit(60, [sell], [openedOf(sell, 0.5)]);
+    await service.commit(61, [], [], [outcomeOf(sell, true)]);
+    await panel(page).getByText('Not enough outcomes (1 of 21).').waitFor();
+    expect(await panel(page).innerText()).toMatch(/All[\s\S]*21[\s\S]*76 %/);
+    expect(await page.locator('.signals tbody tr').first().innerText()).toMatch(/target reached \+0\.75 %/);
+  });
+});
 
 describe('the page', () => {
   test('shows decisions, the make-up of the vote, health and signals, and says when prices are not real', async () => {

@@ -4,6 +4,7 @@ import type { Bar } from '../core/bar.ts';
 import type { Decision } from '../core/decision.ts';
 import type { CycleBody, OutcomeRow, SignalRow } from '../core/ledger.ts';
 import type { DataLabel, LiveSource, LiveState } from '../core/live.ts';
+import type { SignalOutcome } from '../core/outcome.ts';
 import type { SignalEvent } from '../core/signal.ts';
 import type { Statistics } from '../core/track-record.ts';
 
@@ -12,6 +13,7 @@ export type { Decision, Regime } from '../core/decision.ts';
 export type { FailureKind } from '../core/failure.ts';
 export type { CycleBody, SignalRow } from '../core/ledger.ts';
 export type { DataLabel, LiveSource, LiveState } from '../core/live.ts';
+export type { SignalOutcome, UnresolvedReason } from '../core/outcome.ts';
 export type { SignalEnd, SignalEvent } from '../core/signal.ts';
 export type { Mean, MeasuredRate, Rate, SliceStatistics } from '../core/track-record.ts';
 export type { AbstainReason, Certificate, DecisionKind, Voter } from '../core/vote.ts';
@@ -85,5 +87,6 @@ export type StreamEvent<Body> = {
 export type StreamEvents = {
   readonly decision: StreamEvent<Decision>;
   readonly signal: StreamEvent<SignalEvent>;
+  readonly outcome: StreamEvent<SignalOutcome>;
   readonly cycle: StreamEvent<CycleBody>;
 };

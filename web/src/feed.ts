@@ -5,9 +5,10 @@ import type {
   SignalsAnswer,
   SourcesAnswer,
   StateAnswer,
+  StatisticsAnswer,
   StreamEvents,
 } from '../../src/api/contract.ts';
-import { newerOf, withEvent } from './news.ts';
+import { newerOf, withEvent, withOutcome } from './news.ts';
 import * as store from './store.ts';
 
 /** Brings the service's news into the store: the stream for what is new, a few requests for what it does not carry. */
@@ -54,6 +55,9 @@ function connect(refresh: () => void): void {
     store.recentSignals.value = withEvent(store.recentSignals.value ?? [], seq, body);
     store.chartSignals.value = withEvent(store.chartSignals.value, seq, body).filter(isOfSelected);
   });
+  on(opened, 'outcome', ({ body }) => {
+    store.recentSignals.value = withOutcome(store.recentSignals.value ?? [], body);
+  });
   on(opened, 'cycle', ({ atMs }) => {
     setServiceTime(Math.max(atMs, store.nowMs.peek()));
     refresh();
@@ -85,17 +89,19 @@ function lost(): void {
 }
 
 async function refreshAll(): Promise<void> {
-  const [state, { decisions }, { sources }, { signals }] = await Promise.all([
+  const [state, { decisions }, { sources }, { signals }, statistics] = await Promise.all([
     read<StateAnswer>('/api/v1/state'),
     read<DecisionsAnswer>('/api/v1/decisions'),
     read<SourcesAnswer>('/api/v1/sources'),
     read<SignalsAnswer>('/api/v1/signals?limit=30'),
+    read<StatisticsAnswer>('/api/v1/statistics?by=side'),
   ]);
   const isOtherService = store.state.peek()?.startedAtMs !== state.startedAtMs;
   store.decisions.value = newerOf(isOtherService ? null : store.decisions.peek(), decisions);
   store.state.value = state;
   store.sources.value = sources;
   store.recentSignals.value = signals;
+  store.statistics.value = statistics;
   setServiceTime(state.nowMs);
   const id = store.selectedId.peek();
   if (id !== null) await refreshChart(id);

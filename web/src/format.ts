@@ -32,6 +32,13 @@ export function percentText(share: number | null): string {
   return share === null ? UNKNOWN : `${(100 * share).toFixed(0)} %`;
 }
 
+/** A share as percent with its sign, a real minus, two digits. */
+export function returnText(share: number): string {
+  const digits = Math.abs(100 * share).toFixed(2);
+  if (Number(digits) === 0) return '0.00 %';
+  return `${share < 0 ? '−' : '+'}${digits} %`;
+}
+
 export function usdText(usd: number): string {
   return usd > 0 && usd < 0.01 ? '< $0.01' : `$${usd.toFixed(2)}`;
 }

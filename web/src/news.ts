@@ -1,4 +1,4 @@
-import type { Decision, SignalEvent, SignalRow } from '../../src/api/contract.ts';
+import type { Decision, SignalEvent, SignalOutcome, SignalRow } from '../../src/api/contract.ts';
 
 /** How news changes what is known; pure. */
 
@@ -11,6 +11,11 @@ export function withEvent(rows: readonly SignalRow[], seq: number, event: Signal
     return [{ seq, signal: event.signal, end: null, outcome: null }, ...others].slice(0, RECENT_MAX);
   }
   return rows.map((row) => (row.signal.id === event.signalId ? { ...row, end: event } : row));
+}
+
+/** The list after an outcome, which changes one of its rows or none. */
+export function withOutcome(rows: readonly SignalRow[], outcome: SignalOutcome): SignalRow[] {
+  return rows.map((row) => (row.signal.id === outcome.signalId ? { ...row, outcome } : row));
 }
 
 /** The newer of what is known and what was told, by cycle; keeps the order of what is told, then of what is known. */

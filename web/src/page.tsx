@@ -4,6 +4,7 @@ import { Banner, Header } from './header.tsx';
 import { RecentSignals } from './recent-signals.tsx';
 import { Sources } from './sources.tsx';
 import { connection } from './store.ts';
+import { TrackRecord } from './track-record.tsx';
 
 export function Page() {
   return (
@@ -14,6 +15,7 @@ export function Page() {
         <Board />
         <Detail />
         <RecentSignals />
+        <TrackRecord />
         <Sources />
       </main>
       <footer>

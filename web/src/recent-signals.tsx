@@ -1,8 +1,8 @@
-import type { SignalRow } from '../../src/api/contract.ts';
+import type { SignalOutcome, SignalRow } from '../../src/api/contract.ts';
 import { DecisionChip } from './decision-chip.tsx';
-import { priceText, timeText } from './format.ts';
+import { priceText, returnText, timeText } from './format.ts';
 import { nowMs, recentSignals } from './store.ts';
-import { END_WORDS } from './words.ts';
+import { END_WORDS, UNRESOLVED_WORDS } from './words.ts';
 
 /** The newest signals and how they ended. */
 export function RecentSignals() {
@@ -37,7 +37,7 @@ export function RecentSignals() {
   );
 }
 
-function Row({ row: { signal, end } }: { row: SignalRow }) {
+function Row({ row: { signal, end, outcome } }: { row: SignalRow }) {
   const { instrumentId, side, openedAtMs, entry, target, stop, explanation } = signal;
   return (
     <tr title={explanation}>
@@ -57,8 +57,34 @@ function Row({ row: { signal, end } }: { row: SignalRow }) {
       <td class="number" data-label="Stop">
         {priceText(stop)}
       </td>
-      <td data-label="Outcome">{end === null ? <strong>open</strong> : <Ending end={end} />}</td>
+      <td data-label="Outcome">
+        {end === null && <strong>{outcome === null ? 'open' : 'open, '}</strong>}
+        {outcome !== null ? <Judged outcome={outcome} /> : end !== null && <Ending end={end} />}
+      </td>
     </tr>
+  );
+}
+
+/** What closed bars say came of it; the service itself may have seen it end otherwise. */
+function Judged({ outcome }: { outcome: SignalOutcome }) {
+  if (outcome.kind === 'unresolved') {
+    return (
+      <>
+        not judged<small title={outcome.detail}>{UNRESOLVED_WORDS[outcome.reason]}</small>
+      </>
+    );
+  }
+  const { cause, netReturn, exitPrice, exitAtMs } = outcome;
+  return (
+    <>
+      {END_WORDS[cause]}{' '}
+      <strong class={netReturn > 0 ? 'gain' : 'loss'} title="after costs and slippage">
+        {returnText(netReturn)}
+      </strong>
+      <small>
+        at {priceText(exitPrice)}, {timeText(exitAtMs, nowMs.value)}
+      </small>
+    </>
   );
 }
 

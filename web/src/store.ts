@@ -1,5 +1,12 @@
 import { computed, signal } from '@preact/signals';
-import type { BarsAnswer, Decision, LiveSource, LiveState, SignalRow } from '../../src/api/contract.ts';
+import type {
+  BarsAnswer,
+  Decision,
+  LiveSource,
+  LiveState,
+  SignalRow,
+  StatisticsAnswer,
+} from '../../src/api/contract.ts';
 
 /** What the page knows. `null` is "not told yet", which is shown as such. */
 
@@ -13,6 +20,8 @@ export const decisions = signal<ReadonlyMap<string, Decision> | null>(null);
 export const sources = signal<readonly LiveSource[] | null>(null);
 /** Newest first. */
 export const recentSignals = signal<readonly SignalRow[] | null>(null);
+/** With its slices by side. */
+export const statistics = signal<StatisticsAnswer | null>(null);
 export const bars = signal<BarsAnswer | null>(null);
 /** Signals of the selected symbol, for its chart. */
 export const chartSignals = signal<readonly SignalRow[]>([]);

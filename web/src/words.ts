@@ -1,10 +1,12 @@
 import type {
   AbstainReason,
+  DataLabel,
   DecisionKind,
   FailureKind,
   LiveSource,
   Regime,
   SignalEnd,
+  UnresolvedReason,
 } from '../../src/api/contract.ts';
 
 /** Codes in words. Typed by the contract: a new code without words does not compile. */
@@ -87,4 +89,18 @@ export const END_WORDS: Record<SignalEnd, string> = {
   target: 'target reached',
   stop: 'stopped out',
   expiry: 'expired',
+};
+
+/** Why nobody can say what came of a signal. */
+export const UNRESOLVED_WORDS: Record<UnresolvedReason, string> = {
+  gap: 'bars are missing',
+  halt: 'trading stood still',
+  split: 'prices no longer compare',
+  noBars: 'no bars came',
+};
+
+export const LABEL_WORDS: Record<DataLabel['kind'], string> = {
+  LIVE: 'live prices',
+  SIMULATED: 'SIMULATED prices',
+  REPLAY: 'REPLAY of recorded prices',
 };

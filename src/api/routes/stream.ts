@@ -19,7 +19,7 @@ export function streamRoute(app: ApiApp, { ledger }: Service, hub: StreamHub): v
       schema: {
         summary: 'Everything committed, as it is committed (server-sent events)',
         description:
-          'Events `decision`, `signal` and `cycle`; the id is the ledger’s sequence number. With `Last-Event-ID` the ' +
+          'Events `decision`, `signal`, `outcome` and `cycle`; the id is the ledger’s sequence number. With `Last-Event-ID` the ' +
           'stream goes on after that entry without a gap and without a double. 409 when the record does not hold it.',
         querystring: streamQuery,
         headers: lastEventIdHeader,
