@@ -35,6 +35,7 @@ export class MarketDesk {
   #regime = new RegimeTracker();
   /** Moments (Unix ms) from which on bars are wanted at a start, if they lie within reach. */
   #wantedFromMs: readonly number[] = [];
+  #onBar: () => void = () => {};
 
   constructor(instrument: Instrument, keep: number = BARS_KEPT_MAX) {
     this.#instrument = instrument;
@@ -87,6 +88,11 @@ export class MarketDesk {
     this.#wantedFromMs = fromMs;
   }
 
+  /** `listener` is told of every bar that is taken in, in place of the one before. */
+  whenFed(listener: () => void): void {
+    this.#onBar = listener;
+  }
+
   bars(count: number): readonly Bar[] {
     return this.#track.newest(count);
   }
@@ -125,7 +131,10 @@ export class MarketDesk {
       if (view.kind === 'market' && (this.#track.last === null || gap !== null)) return;
       if (gap !== null && gap.toMs - gap.fromMs > BAR_GAP_MAX * BAR_INTERVAL_MS)
         this.#regime = new RegimeTracker();
-      for (const fresh of this.#track.feed([bar])) this.#regime.absorb(fresh);
+      for (const fresh of this.#track.feed([bar])) {
+        this.#regime.absorb(fresh);
+        this.#onBar();
+      }
     }
   }
 

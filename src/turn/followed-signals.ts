@@ -4,7 +4,7 @@ import type { CycleRecord, SignalRow } from '../core/ledger.ts';
 import { BAR_INTERVAL_MS, type Config } from '../core/options.ts';
 import type { SignalOutcome } from '../core/outcome.ts';
 import type { Signal } from '../core/signal.ts';
-import { BARS_AWAITED_MS, OutcomeWalk, type WalkRules } from '../outcomes/outcome-walk.ts';
+import { OutcomeWalk, type WalkRules } from '../outcomes/outcome-walk.ts';
 import { signalOutcome } from '../outcomes/signal-outcome.ts';
 import type { MarketDesk } from '../signals/market-desk.ts';
 import type { Desk } from './desk.ts';
@@ -12,15 +12,8 @@ import type { Desk } from './desk.ts';
 /** More wait for the next cycle: the record takes a flood of old signals in portions. */
 const OUTCOMES_AT_ONCE = 200;
 
-type Followed = {
-  readonly walk: OutcomeWalk;
-  /** Null: nobody watches its instrument any more. */
-  readonly market: MarketDesk | null;
-  /** Close of the newest bar it was told (Unix ms). */
-  toldUntilMs: number;
-  /** Until then (Unix ms) only a bar can tell more. */
-  waitsUntilMs: number;
-};
+/** How often all are looked at for what time alone tells: an end without a further bar. */
+const LOOK_EVERY_MS = 60_000;
 
 /** What it needs of a desk. */
 type Watched = Pick<Desk, 'instrument' | 'market'>;
@@ -31,9 +24,13 @@ type Terms = Pick<Config, 'outcomes' | 'gates'>;
  * found stays until the record has taken it, so a refused cycle loses nothing and doubles nothing.
  */
 export class FollowedSignals {
-  /** By id, oldest first. */
-  #followed = new Map<string, Followed>();
+  /** By instrument, oldest first. */
+  #followed = new Map<string, OutcomeWalk[]>();
   #markets: ReadonlyMap<string, MarketDesk>;
+  /** Instruments of which something new is known: the others cost nothing. */
+  readonly #news = new Set<string>();
+  /** When all are looked at next (Unix ms). */
+  #lookAtMs = 0;
 
   constructor(desks: readonly Watched[]) {
     this.#markets = marketsOf(desks);
@@ -41,90 +38,87 @@ export class FollowedSignals {
 
   /** What the record says is to be followed; of those followed already, the bars that they were told still count. */
   takeUp(unscored: readonly SignalRow[], desks: readonly Watched[]): void {
-    const before = this.#followed;
+    const before = new Map([...this.#followed.values()].flat().map((walk) => [walk.signal.id, walk]));
     this.#markets = marketsOf(desks);
     this.#followed = new Map();
-    const wanted = new Map<MarketDesk, number[]>();
+    this.#lookAtMs = 0;
     for (const { signal, end } of unscored) {
-      const followed = this.#follow(signal, before.get(signal.id)?.walk);
-      if (end?.cause === 'flip' && end.price !== null) followed.walk.flip(end.atMs, end.price);
-      if (followed.market === null) continue;
-      const moments = wanted.get(followed.market) ?? [];
-      moments.push(followed.walk.wantsFromMs);
-      wanted.set(followed.market, moments);
+      const walk = this.#follow(signal, before.get(signal.id));
+      if (end?.cause === 'flip' && end.price !== null) walk.flip(end.atMs, end.price);
     }
-    for (const [market, moments] of wanted) market.reachBack(moments);
+    for (const [id, list] of this.#followed)
+      this.#markets.get(id)?.reachBack(list.map(({ wantsFromMs }) => wantsFromMs));
   }
 
-  /** Due now, for the record of this cycle. Two comparisons for each signal of which nothing new is known. */
+  /** Due now, for the record of this cycle. */
   outcomes(terms: Terms, cycle: number, slotAtMs: number): SignalOutcome[] {
     const found: SignalOutcome[] = [];
-    for (const followed of this.#followed.values()) {
-      const { walk, market } = followed;
-      const isQuiet = (market?.untilMs ?? 0) <= followed.toldUntilMs && slotAtMs < followed.waitsUntilMs;
-      if (isQuiet) continue;
-      const { assetClass } = instrumentOf(walk.signal.instrumentId);
-      this.#tell(followed, rulesOf(terms, assetClass), slotAtMs);
-      followed.waitsUntilMs = slotAtMs < walk.endMs ? walk.endMs : walk.endMs + BARS_AWAITED_MS[assetClass];
-      const { finding } = walk;
-      if (finding === null) continue;
-      // Asked again until the record has it.
-      followed.waitsUntilMs = 0;
-      const bars = market?.bars(Number.POSITIVE_INFINITY) ?? [];
-      found.push(
-        signalOutcome({
-          signal: walk.signal,
-          assetClass,
-          finding,
-          cycle,
-          atMs: slotAtMs,
-          costs: terms.outcomes,
-          bars,
-        }),
-      );
-      if (found.length === OUTCOMES_AT_ONCE) break;
+    const isLook = slotAtMs >= this.#lookAtMs;
+    for (const id of isLook ? [...this.#followed.keys()] : [...this.#news]) {
+      const { assetClass } = instrumentOf(id);
+      const rules = rulesOf(terms, assetClass);
+      const market = this.#markets.get(id);
+      const foundBefore = found.length;
+      for (const walk of this.#followed.get(id) ?? []) {
+        tell(walk, market, rules, slotAtMs);
+        const { signal, finding } = walk;
+        if (finding === null) continue;
+        const bars = market?.bars(Number.POSITIVE_INFINITY) ?? [];
+        const costs = terms.outcomes;
+        found.push(signalOutcome({ signal, assetClass, finding, cycle, atMs: slotAtMs, costs, bars }));
+        if (found.length === OUTCOMES_AT_ONCE) {
+          this.#lookAtMs = 0;
+          return found;
+        }
+      }
+      // What was found is asked for again until the record has it, and bars after the slot are told in the next one.
+      if (found.length === foundBefore && (market?.untilMs ?? 0) <= slotAtMs) this.#news.delete(id);
+      else this.#news.add(id);
     }
+    if (isLook) this.#lookAtMs = slotAtMs + LOOK_EVERY_MS;
     return found;
   }
 
   /** The record has taken it: who has an outcome is let go, who opened is followed, who flipped has an end. */
   recorded({ events, outcomes }: Pick<CycleRecord, 'events' | 'outcomes'>): void {
-    for (const { signalId } of outcomes) this.#followed.delete(signalId);
+    for (const { signalId, instrumentId } of outcomes) {
+      const left = (this.#followed.get(instrumentId) ?? []).filter(({ signal }) => signal.id !== signalId);
+      if (left.length === 0) this.#followed.delete(instrumentId);
+      else this.#followed.set(instrumentId, left);
+    }
     for (const event of events) {
       if (event.event === 'opened') this.#follow(event.signal);
       else if (event.cause === 'flip' && event.price !== null) {
-        const followed = this.#followed.get(event.signalId);
-        followed?.walk.flip(event.atMs, event.price);
-        if (followed !== undefined) followed.waitsUntilMs = 0;
+        const { signalId, instrumentId, atMs, price } = event;
+        const flipped = this.#followed.get(instrumentId)?.find(({ signal }) => signal.id === signalId);
+        flipped?.flip(atMs, price);
+        this.#news.add(instrumentId);
       }
     }
   }
 
-  #follow(signal: Signal, walk?: OutcomeWalk): Followed {
-    const { assetClass } = instrumentOf(signal.instrumentId);
-    const followed: Followed = {
-      walk: walk ?? new OutcomeWalk({ signal, assetClass, intervalMs: BAR_INTERVAL_MS }),
-      market: this.#markets.get(signal.instrumentId) ?? null,
-      toldUntilMs: 0,
-      waitsUntilMs: 0,
-    };
-    this.#followed.set(signal.id, followed);
-    return followed;
-  }
-
-  /** No bar that closes after the slot: a flip in this cycle ends the signal at the slot. */
-  #tell(followed: Followed, rules: WalkRules, slotAtMs: number): void {
-    const { walk, market, toldUntilMs } = followed;
-    if (market !== null && market.untilMs > toldUntilMs) {
-      const fromMs = Math.max(walk.wantsFromMs, toldUntilMs);
-      for (const bar of market.bars(Math.ceil((market.untilMs - fromMs) / BAR_INTERVAL_MS))) {
-        if (closeAtMs(bar) > slotAtMs) break;
-        walk.feed(bar, rules);
-        followed.toldUntilMs = closeAtMs(bar);
-      }
+  #follow(signal: Signal, known?: OutcomeWalk): OutcomeWalk {
+    const { id, assetClass } = instrumentOf(signal.instrumentId);
+    const walk = known ?? new OutcomeWalk({ signal, assetClass, intervalMs: BAR_INTERVAL_MS });
+    const list = this.#followed.get(id);
+    if (list !== undefined) list.push(walk);
+    else {
+      this.#followed.set(id, [walk]);
+      this.#markets.get(id)?.whenFed(() => this.#news.add(id));
     }
-    walk.wait(slotAtMs, rules);
+    return walk;
   }
+}
+
+/** No bar that closes after the slot: a flip in this cycle ends the signal at the slot. */
+function tell(walk: OutcomeWalk, market: MarketDesk | undefined, rules: WalkRules, slotAtMs: number): void {
+  if (market !== undefined && market.untilMs > walk.wantsFromMs) {
+    for (const bar of market.bars(Math.ceil((market.untilMs - walk.wantsFromMs) / BAR_INTERVAL_MS))) {
+      if (closeAtMs(bar) > slotAtMs) break;
+      walk.feed(bar, rules);
+    }
+  }
+  walk.wait(slotAtMs, rules);
 }
 
 function marketsOf(desks: readonly Watched[]): ReadonlyMap<string, MarketDesk> {
