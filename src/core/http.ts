@@ -24,7 +24,10 @@ export type HttpOptions = {
   readonly bytesMax: number;
 };
 
-export type HttpOutcome =
+export type HttpOutcome = {
+  /** Of the time it took: how long this process was busy, and could not have read an answer; absent where nobody looked. */
+  readonly ownMs?: number;
+} & (
   | { readonly kind: 'response'; readonly response: HttpResponse }
   | {
       readonly kind: 'failed';
@@ -32,7 +35,8 @@ export type HttpOutcome =
       readonly detail: string;
       /** True when nothing of the request can have reached the provider: asking again cannot be billed twice. */
       readonly unsent?: boolean;
-    };
+    }
+);
 
 export interface Http {
   /** Never rejects: every failure is an outcome. Redirects are not followed. */

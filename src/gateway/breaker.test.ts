@@ -144,9 +144,13 @@ test.each([
 describe('what counts against a provider', () => {
   const outcome = (
     kind: FailureKind | null,
-    { fate = 'answered', latencyMs = 2_000 }: { readonly fate?: Fate; readonly latencyMs?: number } = {},
+    {
+      fate = 'answered',
+      latencyMs = 2_000,
+      ownMs = 0,
+    }: { readonly fate?: Fate; readonly latencyMs?: number; readonly ownMs?: number } = {},
   ): BreakerOutcome =>
-    breakerOutcome({ failure: kind === null ? null : failure(kind, ''), fate, latencyMs }, 2_000, null);
+    breakerOutcome({ failure: kind === null ? null : failure(kind, ''), fate, latencyMs, ownMs }, 2_000, 40);
 
   test.each<{ kinds: (FailureKind | null)[]; expected: BreakerOutcome }>([
     { kinds: [null, 'noData', 'unknownSymbol', 'badRequest', 'plan'], expected: 'good' },
@@ -157,7 +161,7 @@ describe('what counts against a provider', () => {
     { kinds: ['auth', 'blocked'], expected: 'locked' },
     { kinds: ['limit', 'quota'], expected: 'neutral' },
   ])('$kinds: $expected', ({ kinds, expected }) => {
-    for (const kind of kinds) expect(outcome(kind)).toBe(expected);
+    for (const kind of kinds) expect(outcome(kind, { latencyMs: 1_000 })).toBe(expected);
   });
 
   test('nothing that was held back does', () => {
@@ -167,7 +171,14 @@ describe('what counts against a provider', () => {
 
   test('a timeout that the asker cut short does not', () => {
     expect(outcome('timeout', { fate: 'lost', latencyMs: 300 })).toBe('neutral');
-    const hung = { failure: failure('timeout', ''), fate: 'lost', latencyMs: 300 } as const;
+    const hung = { failure: failure('timeout', ''), fate: 'lost', latencyMs: 300, ownMs: 0 } as const;
     expect(breakerOutcome(hung, 300, null)).toBe('bad');
+  });
+
+  test('what was late because this process was busy does not', () => {
+    expect(outcome(null, { latencyMs: 1_900 })).toBe('slow');
+    expect(outcome(null, { latencyMs: 1_900, ownMs: 1_500 })).toBe('good');
+    expect(outcome('timeout', { fate: 'lost', latencyMs: 2_000 })).toBe('bad');
+    expect(outcome('timeout', { fate: 'lost', latencyMs: 2_000, ownMs: 1_500 })).toBe('neutral');
   });
 });

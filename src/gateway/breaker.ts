@@ -39,16 +39,20 @@ export function isSlow(latencyMs: number, timeoutMs: number, normMs: number | nu
   return normMs !== null && latencyMs > Math.max(timeoutMs / 2, 3 * normMs);
 }
 
-/** `normMs` is what calls of the endpoint usually take; null where that is not known. */
+/**
+ * `normMs` is what calls of the endpoint usually take; null where that is not known. While we were too busy to read an
+ * answer, none counts as late.
+ */
 export function breakerOutcome(
-  { failure: found, fate, latencyMs }: Pick<Exchange, 'failure' | 'fate' | 'latencyMs'>,
+  { failure: found, fate, latencyMs, ownMs }: Pick<Exchange, 'failure' | 'fate' | 'latencyMs' | 'ownMs'>,
   timeoutMs: number,
   normMs: number | null,
 ): BreakerOutcome {
   if (fate === 'heldBack') return 'neutral';
-  if (found === null) return isSlow(latencyMs, timeoutMs, normMs) ? 'slow' : 'good';
+  const waitedMs = latencyMs - ownMs;
+  if (found === null) return isSlow(waitedMs, timeoutMs, normMs) ? 'slow' : 'good';
   if (LOCKED.has(found.kind)) return 'locked';
-  if (found.kind === 'timeout' && latencyMs < Math.min(timeoutMs, PATIENCE_MS)) return 'neutral';
+  if (found.kind === 'timeout' && waitedMs < Math.min(timeoutMs, PATIENCE_MS)) return 'neutral';
   if (BAD.has(found.kind)) return 'bad';
   return found.kind === 'limit' || found.kind === 'quota' ? 'neutral' : 'good';
 }

@@ -60,6 +60,8 @@ export type Exchange = {
   readonly dateAtMs: number | null;
   readonly receivedAtMs: number;
   readonly latencyMs: number;
+  /** Of that: how long this process was busy itself, and could not have read an answer. */
+  readonly ownMs: number;
   /** As in Provenance; of several pages the digest of their digests; empty where nothing came. */
   readonly digest: string;
   readonly costUsd: number;
@@ -113,6 +115,7 @@ export function heldBack(job: Job, refusal: Failure, nowMs: number): Exchange {
     dateAtMs: null,
     receivedAtMs: nowMs,
     latencyMs: 0,
+    ownMs: 0,
     digest: '',
     costUsd: 0,
   };

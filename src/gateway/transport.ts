@@ -31,6 +31,8 @@ export type TransportOptions = {
   readonly redact: (text: string) => string;
 };
 
+type Took = Pick<Exchange, 'sentAtMs' | 'latencyMs' | 'ownMs'>;
+
 /** What it takes to let a source's own code make a request and read an answer. */
 type Reader = Pick<TransportOptions, 'source' | 'settings' | 'redact'>;
 
@@ -43,16 +45,12 @@ export function transport(options: TransportOptions): Send {
     const limitMs = Math.min(timeoutMs, deadlineAtMsOf(job) - sentAtMs);
     for (const flight of job.flights) flight.left = true;
     const outcome = await http.send(job.request, { timeoutMs: limitMs, bytesMax });
-    const latencyMs = clock.elapsedMs() - startedMs;
+    const took = { sentAtMs, latencyMs: clock.elapsedMs() - startedMs, ownMs: outcome.ownMs ?? 0 };
     if (outcome.kind === 'failed') {
       const found = clean(failure(outcome.reason, outcome.detail), options.redact);
-      return unanswered(options, job, found, {
-        sentAtMs,
-        latencyMs,
-        fate: outcome.unsent === true ? 'unsent' : 'lost',
-      });
+      return unanswered(options, job, found, { ...took, fate: outcome.unsent === true ? 'unsent' : 'lost' });
     }
-    return answered(options, job, outcome.response, sentAtMs, latencyMs);
+    return answered(options, job, outcome.response, took);
   };
 }
 
@@ -71,13 +69,7 @@ export function requestOf(
   }
 }
 
-function answered(
-  options: TransportOptions,
-  job: Job,
-  response: HttpResponse,
-  sentAtMs: number,
-  latencyMs: number,
-): Exchange {
+function answered(options: TransportOptions, job: Job, response: HttpResponse, took: Took): Exchange {
   const { source, priceUsdPerCall } = options;
   const unchanged = unmodified(job, response);
   const { readings, nextPage, reportedCostUsd } = unchanged?.parsed ?? readAnswer(options, job, response);
@@ -91,10 +83,9 @@ function answered(
     caching: unchanged === null ? said : stillNamed(said, unchanged.held),
     fate: 'answered',
     status: response.status,
-    sentAtMs,
+    ...took,
     dateAtMs: dateAtMsOf(response),
     receivedAtMs: response.receivedAtMs,
-    latencyMs,
     digest: unchanged?.digest ?? hash('sha256', response.body).slice(0, DIGEST_CHARS),
     costUsd: reportedCostUsd ?? (isBilled(found) ? (priceUsdPerCall ?? 0) : 0),
   };
@@ -104,7 +95,7 @@ function unanswered(
   { priceUsdPerCall, clock }: TransportOptions,
   job: Job,
   found: Failure,
-  { sentAtMs, latencyMs, fate }: Pick<Exchange, 'sentAtMs' | 'latencyMs' | 'fate'>,
+  took: Took & Pick<Exchange, 'fate'>,
 ): Exchange {
   return {
     failure: found,
@@ -112,14 +103,12 @@ function unanswered(
     nextPage: null,
     limitState: NO_LIMIT_STATE,
     caching: NO_CACHING,
-    fate,
+    ...took,
     status: null,
-    sentAtMs,
     dateAtMs: null,
     receivedAtMs: clock.nowMs(),
-    latencyMs,
     digest: '',
-    costUsd: fate === 'unsent' || !isBilled(found) ? 0 : (priceUsdPerCall ?? 0),
+    costUsd: took.fate === 'unsent' || !isBilled(found) ? 0 : (priceUsdPerCall ?? 0),
   };
 }
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { MessageChannel } from 'node:worker_threads';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createSteppedClock } from './stepped-clock.ts';
@@ -128,6 +130,25 @@ describe('the system clock', () => {
       dueMs.map((atMs) => clock.sleepUntil(atMs).then(() => atMs - clock.nowMs())),
     );
     expect(Math.max(...earlyMs)).toBeLessThanOrEqual(0);
+  });
+
+  test('lets in first what has come while this process was busy', async () => {
+    const { port1, port2 } = new MessageChannel();
+    const order: string[] = [];
+    const read = once(port1, 'message').then(() => order.push('read'));
+    // From here on the event loop looks at its timers before it reads.
+    await new Promise((resolve) => setImmediate(resolve));
+    const woken = new Promise<void>((resolve) => {
+      createSystemClock().at(Date.now() + 5, () => {
+        order.push('woken');
+        resolve();
+      });
+    });
+    port2.postMessage('answer');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 40);
+    await Promise.all([read, woken]);
+    port1.close();
+    expect(order).toEqual(['read', 'woken']);
   });
 
   test('does not take a far moment for a near one, nor run what was cancelled', async () => {

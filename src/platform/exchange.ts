@@ -33,6 +33,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
   #headers: Readonly<Record<string, string>> = {};
   #done = false;
   #phaseSinceMs: number;
+  readonly #busyBeforeMs = busyMs();
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
@@ -138,8 +139,13 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
     if (this.#done) return;
     this.#done = true;
     this.forget();
-    this.#options.resolve(outcome);
+    this.#options.resolve({ ...outcome, ownMs: busyMs() - this.#busyBeforeMs });
   }
+}
+
+/** How long this process has been busy since it began, all in all. */
+function busyMs(): number {
+  return performance.eventLoopUtilization().active;
 }
 
 type RawHeaders = Readonly<Record<string, string | string[] | undefined>>;
