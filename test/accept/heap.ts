@@ -157,7 +157,7 @@ function round(value: number, parts: number): number {
   return Math.round(value * parts) / parts;
 }
 
-const DEFAULTS = { days: '30', samples: '60', symbols: '100', cycle: '600', seed: 'heap' };
+const DEFAULTS = { days: '30', samples: '60', symbols: '100', cycle: '1200', seed: 'heap' };
 await part('heap', DEFAULTS, ({ days, samples, symbols, cycle, seed }) =>
   run({ days: Number(days), samples: Number(samples) }, Number(symbols), Number(cycle), seed),
 );
