@@ -8,7 +8,7 @@ import { askUntilDecided } from './planner/ask-until-decided.ts';
 import { moveMinOf } from './planner/change-gate.ts';
 import { askableVoter } from './turn/askable-voter.ts';
 import type { Desk, VotingSeat } from './turn/desk.ts';
-import { confirmed, type FirstLook } from './turn/first-look.ts';
+import { confirmed, type FirstLook, isAsItStood } from './turn/first-look.ts';
 import { dueNow } from './turn/gate.ts';
 import { learnedRanges } from './turn/learned-ranges.ts';
 import { PriceWatch } from './turn/price-watch.ts';
@@ -77,11 +77,10 @@ export class Turn {
     return isGated ? { ...decision, gate: { price: fix.price, moveMin } } : decision;
   }
 
-  /** What is said while an instrument of which nothing is known waits for others to begin before it. */
+  /** What is said while others have their turn before an instrument of which nothing is known, or that abstains anyway. */
   waiting(): Decision {
     const { standing, market } = this.#desk;
-    const { configVersion } = this.#parts;
-    if (standing?.reason === 'noRegime' && standing.configVersion === configVersion)
+    if (standing?.kind === 'ABSTAIN' && isAsItStood(standing, this.#parts))
       return { ...standing, cycle: this.#cycle, atMs: this.#slotAtMs };
     return this.#abstain('noRegime', market.warmupText());
   }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { agendaOf, type Item, type Need, RENEWALS_MAX, STARTS_MAX } from './agenda.ts';
+import { agendaOf, type Item, type Need, RENEWALS_MAX, RETRIES_MAX, STARTS_MAX } from './agenda.ts';
 
-const need = fc.constantFrom<Need>('start', 'renewal', 'turn', 'look');
+const need = fc.constantFrom<Need>('start', 'retry', 'renewal', 'turn', 'look');
 
 function many(count: number, wanted: Need) {
   return {
@@ -26,6 +26,7 @@ describe('the agenda of a cycle', () => {
 
   test.each<[Need, number, Item]>([
     ['start', STARTS_MAX, 'wait'],
+    ['retry', RETRIES_MAX, 'wait'],
     ['renewal', RENEWALS_MAX, 'look'],
   ])('holds a flood of %s to %i a cycle: the others get a %s', (wanted, max, instead) => {
     const { desks, needs } = many(3 * max, wanted);
@@ -36,6 +37,7 @@ describe('the agenda of a cycle', () => {
 
   test.each<[Need, number]>([
     ['start', STARTS_MAX],
+    ['retry', RETRIES_MAX],
     ['renewal', RENEWALS_MAX],
   ])('lets no %s starve: each has its turn once in ceil(n / %i) cycles', (wanted, max) => {
     const { desks, needs } = many(2 * max + 1, wanted);

@@ -43,6 +43,7 @@ export class FirstLooks {
   needOf(parts: TurnParts, desk: Desk): Need {
     if (sessionAt(desk.instrument.assetClass, this.#slotAtMs).phase !== 'open') return 'turn';
     if (desk.market.untilMs === 0) return 'start';
+    if (desk.standing?.kind === 'ABSTAIN' && isAsItStood(desk.standing, parts)) return 'retry';
     if (!this.#isPossible(parts, desk)) return 'turn';
     if (dueNow(parts, desk) === null) return 'look';
     return mayStand(parts, desk) ? 'renewal' : 'turn';
@@ -93,6 +94,11 @@ export class FirstLooks {
     this.#waiting.clear();
     for (const { answer, toWeigh } of lost) toWeigh({ answer, isLate: true });
   }
+}
+
+/** An abstention that may go on: of the session that is over nothing may. */
+export function isAsItStood({ reason, configVersion }: Decision, parts: TurnParts): boolean {
+  return reason !== 'marketClosed' && configVersion === parts.configVersion;
 }
 
 /** Whether what was decided can be confirmed at all. */
