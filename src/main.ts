@@ -239,8 +239,9 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const remembered = memory.load();
   if (remembered.kind === 'unreadable') log.error({ error: remembered.detail }, MEMORY_LOST);
   const metrics = new Metrics();
-  const tape = options.tape === undefined ? null : taped(options.tape, options, { clock, redact, log });
+  let tape: TapeRecording | null = null;
   try {
+    tape = options.tape === undefined ? null : taped(options.tape, options, { clock, redact, log });
     const running = await createEngine({
       ...options,
       configText: options.file?.text ?? null,

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FaultKind } from '../lab/faults.ts';
 import { createLab, type Lab } from '../lab/lab.ts';
@@ -55,6 +56,14 @@ let server: LabServer;
 let parrot: Server;
 let parroted = 0;
 let ended: Finished;
+let replayed: Finished;
+
+type Replayed = {
+  readonly kind: string;
+  readonly cycles: number;
+  readonly cut: string | null;
+  readonly same: { readonly decisions: number };
+};
 
 /** A canary as it is, and in the forms in which it may stand somewhere else. */
 function formsOf(canary: string): string[] {
@@ -65,6 +74,12 @@ function formsOf(canary: string): string[] {
     return text.slice(before === 0 ? 0 : before + 1, -4);
   });
   return [canary, url, json, new URLSearchParams([['', canary]]).toString().slice(1), ...base64];
+}
+
+/** What is in a file, unpacked. */
+function textOf(path: string): string {
+  const bytes = readFileSync(path);
+  return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1');
 }
 
 const hits = (text: string): string[] =>
@@ -168,7 +183,8 @@ beforeAll(async () => {
   startLab(startMs);
   server = await startLabServer(lab, createSystemClock());
   const config = configFile(await startParrot());
-  const child = new SextantChild(['run', '-c', config]);
+  const tape = join(folder, 'tape.gz');
+  const child = new SextantChild(['run', '-c', config, '--tape', tape]);
   const url = await child.url;
   const paths = [
     '/',
@@ -194,6 +210,8 @@ beforeAll(async () => {
   }
   answers['sextant why'] = (await sextant('why', 'BTC-USD', '-c', config)).stdout;
   ended = await child.end('SIGTERM');
+  replayed = await sextant('replay', '--tape', tape, '-c', config, '--json');
+  answers['sextant replay'] = replayed.stdout + replayed.stderr;
 }, 90_000);
 
 afterAll(async () => {
@@ -211,6 +229,14 @@ test('the providers saw the keys and every fault was met', () => {
   expect(parroted).toBeGreaterThan(7);
   const shown = Object.entries(answers).filter(([where]) => where.endsWith('/api/v1/sources'));
   expect(shown.some(([, text]) => text.includes('***'))).toBe(true);
+});
+
+test('what was decided meanwhile is decided again by a replay of its tape, byte for byte', () => {
+  expect([replayed.code, replayed.stderr]).toEqual([0, '']);
+  const { kind, cycles, same, cut } = JSON.parse(replayed.stdout) as Replayed;
+  expect([kind, cut]).toEqual(['identical', null]);
+  expect(cycles).toBeGreaterThan((FAULTS.length * FAULT_MS) / 1_000);
+  expect(same.decisions).toBeGreaterThan(10);
 });
 
 describe('no canary is found', () => {
@@ -232,7 +258,7 @@ describe('no canary is found', () => {
     expect(files.length).toBeGreaterThanOrEqual(3);
     const found = files.filter((file) => {
       const path = join(folder, file);
-      return statSync(path).isFile() && hits(readFileSync(path, 'latin1')).length > 0;
+      return statSync(path).isFile() && hits(textOf(path)).length > 0;
     });
     expect(found).toEqual([]);
   });

@@ -6,6 +6,7 @@ import { constants, createGunzip, createGzip } from 'node:zlib';
 
 /** Whatever was written so long ago survives `kill -9`. */
 const FLUSH_EVERY_MS = 1_000;
+const CHUNK_CHARS = 64 * 1024;
 /** More that waits for the disk than this: it does not keep up. */
 const BACKLOG_BYTES_MAX = 64 * 1024 * 1024;
 
@@ -15,7 +16,7 @@ export type TapeFileOptions = {
   readonly bytesMax: number;
   /** The last line of a tape, saying why it ends. */
   readonly endLine: (why: string) => string;
-  /** Called once where it ends before it is closed: nothing is written from then on. */
+  /** Told where it ends before it is closed, or cannot be closed whole: nothing is written from then on. */
   readonly onStopped: (why: string) => void;
 };
 
@@ -32,7 +33,7 @@ export type TapeFile = {
 
 /**
  * A tape as gzip-compressed lines, for the owner alone, never over one that is there: `tape.gz`, then `tape.gz.2`, and so on.
- * It grows to a little above `bytesMax` at most. Throws what the system throws where no file can be made.
+ * But for its last line it never grows above `bytesMax`. Throws what the system throws where its folder cannot be made.
  */
 export function createTapeFile({ path: wanted, bytesMax, endLine, onStopped }: TapeFileOptions): TapeFile {
   mkdirSync(dirname(wanted), { recursive: true, mode: 0o700 });
@@ -45,33 +46,39 @@ export function createTapeFile({ path: wanted, bytesMax, endLine, onStopped }: T
   const gzip = createGzip();
   gzip.pipe(file);
   const over = new Promise<void>((resolve) => file.once('close', resolve));
-  let bytes = 0;
+  let bytes = bytesBefore;
   let isWriting = true;
-  let isDirty = false;
+  /** Not given to the compressor yet: it is asked seldom, for each time costs a thread's turn. */
+  let lines = '';
 
   const end = (why: string): void => {
-    if (!isWriting) return;
     isWriting = false;
     clearInterval(timer);
-    gzip.end(`${endLine(why)}\n`);
+    gzip.end(`${lines}${endLine(why)}\n`);
+    lines = '';
   };
   const stop = (why: string): void => {
     if (!isWriting) return;
     end(why);
     onStopped(why);
   };
+  const compress = (): void => {
+    gzip.write(lines);
+    lines = '';
+  };
   const timer = setInterval(() => {
-    if (isDirty) gzip.flush(constants.Z_SYNC_FLUSH);
-    isDirty = false;
+    if (lines === '') return;
+    compress();
+    gzip.flush(constants.Z_SYNC_FLUSH);
   }, FLUSH_EVERY_MS);
   timer.unref();
   gzip.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytesBefore + bytes >= bytesMax) stop(`it has reached its ${bytesMax} bytes`);
   });
   for (const stream of [gzip, file]) {
     stream.on('error', (error: Error) => {
-      stop(error.message);
+      if (isWriting) stop(error.message);
+      else onStopped(error.message);
       file.destroy();
     });
   }
@@ -79,14 +86,17 @@ export function createTapeFile({ path: wanted, bytesMax, endLine, onStopped }: T
     path,
     write: (line) => {
       if (!isWriting) return;
-      isDirty = true;
-      gzip.write(`${line}\n`);
-      if (gzip.writableLength > BACKLOG_BYTES_MAX) stop('the disk does not keep up');
+      lines += `${line}\n`;
+      // As if what waits would not become smaller: so the bound holds whatever it is.
+      if (bytes + gzip.writableLength + lines.length >= bytesMax)
+        stop(`it has reached its ${bytesMax} bytes`);
+      else if (gzip.writableLength > BACKLOG_BYTES_MAX) stop('the disk does not keep up');
+      else if (lines.length >= CHUNK_CHARS) compress();
     },
-    bytes: () => bytes,
+    bytes: () => bytes - bytesBefore,
     isWriting: () => isWriting,
     close: async () => {
-      end('closed');
+      if (isWriting) end('closed');
       await over;
     },
   };

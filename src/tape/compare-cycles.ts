@@ -1,4 +1,4 @@
-import { canonicalJson } from '../core/canonical-json.ts';
+import { canonicalJson, sameJson } from '../core/canonical-json.ts';
 import type { CycleRecord, LedgerEntry } from '../core/ledger.ts';
 
 /** What a cycle put on record beside itself, in the order of the record. */
@@ -93,9 +93,9 @@ function differences(recorded: unknown, replayed: unknown): string[] {
 }
 
 function leaves(recorded: unknown, replayed: unknown, path: string): string[] {
-  if (canonicalText(recorded) === canonicalText(replayed)) return [];
+  if (sameJson(recorded, replayed)) return [];
   if (!isBranch(recorded) || !isBranch(replayed) || Array.isArray(recorded) !== Array.isArray(replayed))
-    return [`${path}: recorded ${canonicalText(recorded)}, replayed ${canonicalText(replayed)}`];
+    return [`${path}: recorded ${shown(recorded)}, replayed ${shown(replayed)}`];
   const keys = new Set([...Object.keys(recorded), ...Object.keys(replayed)]);
   return [...keys].flatMap((key) =>
     leaves(recorded[key], replayed[key], path === '' ? key : `${path}.${key}`),
@@ -106,7 +106,7 @@ function isBranch(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-function canonicalText(value: unknown): string {
+function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = canonicalJson(value);
   return text.length <= VALUE_CHARS_MAX ? text : `${text.slice(0, VALUE_CHARS_MAX)}…`;
