@@ -20,6 +20,7 @@ import {
   type VerifyReport,
 } from '../../core/ledger.ts';
 import { type Batch, configBatch, cycleBatch } from '../batch.ts';
+import type { EntryRow } from '../chain.ts';
 import { assertPageLimit } from '../page.ts';
 import { emptyTip, settle, type Tip } from '../tip.ts';
 import { verifyRows } from '../verify.ts';
@@ -36,7 +37,7 @@ export type SqliteLedgerOptions = {
   readonly path: string;
   /** One process at a time may write; any number may read meanwhile. */
   readonly mode: 'readWrite' | 'readOnly';
-  /** What is written can be made again: a commit need not outlive a power cut, so it does not wait for the disk. */
+  /** What is written can be made again: cycles are committed some at a time, and nobody waits for the disk. */
   readonly isRepeatable?: boolean;
 };
 
@@ -64,12 +65,15 @@ export async function openSqliteLedger({
     const database = connectWriter(path);
     opened.push(database);
     if (isRepeatable) database.pragma('synchronous = OFF');
-    return new SqliteLedger(database, lock);
+    return new SqliteLedger(database, lock, isRepeatable ? APPENDS_TOGETHER : 1);
   } catch (error) {
     for (const database of opened) database.close();
     throw storeError(`cannot open the ledger ${path}`, error);
   }
 }
+
+/** Of a record that can be made again: so many appends are one commit. */
+const APPENDS_TOGETHER = 200;
 
 class SqliteLedger implements Ledger {
   readonly #lock: Database.Database | null;
@@ -83,9 +87,12 @@ class SqliteLedger implements Ledger {
   /** Why nothing may be appended until the file was opened anew. */
   #broken: string | null = null;
   #closed = false;
+  readonly #appendsPerCommit: number;
+  #uncommitted = 0;
 
-  constructor(database: Database.Database, lock: Database.Database | null) {
+  constructor(database: Database.Database, lock: Database.Database | null, appendsPerCommit = 1) {
     this.#lock = lock;
+    this.#appendsPerCommit = appendsPerCommit;
     this.#database = database;
     this.#entries = entryStatements(database);
     this.#decisions = decisionQueries(database, this.#entries);
@@ -192,6 +199,7 @@ class SqliteLedger implements Ledger {
 
   async close(): Promise<void> {
     this.#closed = true;
+    if (this.#database.inTransaction) this.#database.exec('COMMIT');
     this.#database.close();
     this.#lock?.close();
   }
@@ -234,7 +242,7 @@ class SqliteLedger implements Ledger {
   #commit(tip: Tip, batch: Batch): readonly LedgerEntry[] {
     if (batch.kind === 'refused') throw new LedgerError(`the record was refused: ${batch.detail}`);
     try {
-      this.#entries.append(batch.sealed.map(({ row }) => row));
+      this.#append(batch.sealed.map(({ row }) => row));
     } catch (error) {
       // After a failed write or fsync nobody knows what the disk holds: only opening it anew finds out.
       if (!isBusy(error)) this.#broken = `an earlier write failed (${(error as Error).message})`;
@@ -244,6 +252,16 @@ class SqliteLedger implements Ledger {
     const last = entries.at(-1);
     if (last !== undefined) settle(tip, batch.draft, last);
     return entries;
+  }
+
+  #append(rows: readonly EntryRow[]): void {
+    const isTogether = this.#appendsPerCommit > 1;
+    if (isTogether && !this.#database.inTransaction) this.#database.exec('BEGIN IMMEDIATE');
+    this.#entries.append(rows);
+    this.#uncommitted += 1;
+    if (this.#uncommitted < this.#appendsPerCommit) return;
+    this.#uncommitted = 0;
+    if (isTogether) this.#database.exec('COMMIT');
   }
 
   #read<T>(query: () => T): T {
