@@ -26,7 +26,7 @@ export function headlineText({ all, setAside }: Statistics): string {
     ),
     '',
     costsText(all.costs),
-    'Intervals take outcomes as independent of each other: those of signals that overlap in time are not, so they are wider.',
+    'Intervals take outcomes as independent of each other: those of signals that overlap in time are not, and the true ones are wider.',
   ].join('\n');
 }
 
