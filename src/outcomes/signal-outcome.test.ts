@@ -68,6 +68,10 @@ describe('the return of an entry at random', () => {
     if (spans < 10) expect(found).toBeNull();
     else expect(found).toBeCloseTo(mean, 12);
   });
+  test('opened before the bell, it is no trade of that day', () => {
+    const beforeMs = Date.parse('2026-01-14T14:29:00Z');
+    expect(baselineOf('BUY', rising(12), 2, untilMs, beforeMs)).toBeNull();
+  });
   test('over a night, with enough of them', () => {
     const long = baselineOf('BUY', twoDays, 13, untilMs + NIGHT_MS, T0);
     const spans = Array.from({ length: 12 }, (_, first) => (100.5 + first) / (100 + first) - 1);

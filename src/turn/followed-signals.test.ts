@@ -103,6 +103,31 @@ describe('followed signals', () => {
     expect(outcomes(2)).toMatchObject([{ cause: 'flip', exitPrice: 100.25, exitAtMs: at(1.9) }]);
   });
 
+  test('what is found is given in the very cycle: of a bar that came, of one that waited, after a refusal', () => {
+    const { desk, followed, trade, outcomes } = scene();
+    followed.recorded({ events: [opened(signalAt(0)), opened(signalAt(0.5))], outcomes: [] });
+    expect(outcomes(0.9)).toEqual([]);
+    trade(bar(0, 103));
+    const first = outcomes(1);
+    expect(first).toMatchObject([{ signalId: 'BTC-USD-0', cause: 'target' }]);
+    followed.recorded({ events: [], outcomes: first });
+    trade(bar(1, 103));
+    expect(outcomes(1.95)).toEqual([]);
+    expect(outcomes(2)).toMatchObject([{ signalId: 'BTC-USD-0.5', cause: 'target' }]);
+    followed.takeUp([row(signalAt(0.5))], [desk]);
+    expect(outcomes(2.1)).toMatchObject([{ signalId: 'BTC-USD-0.5', cause: 'target' }]);
+  });
+
+  test('a flip that only the record knew of is looked at when it is taken up', () => {
+    const { desk, followed, trade, outcomes } = scene();
+    followed.recorded({ events: [opened(signalAt(0))], outcomes: [] });
+    expect(outcomes(0.9)).toEqual([]);
+    trade(bar(0));
+    expect(outcomes(1)).toEqual([]);
+    followed.takeUp([row(signalAt(0), flipped(signalAt(0), 1.05))], [desk]);
+    expect(outcomes(1.1)).toMatchObject([{ cause: 'flip', exitAtMs: at(1.05) }]);
+  });
+
   test('a flip is told without a further bar where none can close before it', () => {
     const { followed, trade, outcomes } = scene();
     const signal = signalAt(0);
@@ -170,7 +195,7 @@ describe('followed signals', () => {
     );
     const portions: string[][] = [];
     for (let cycle = 0; cycle < 4; cycle += 1) {
-      const due = outcomes(cycle);
+      const due = outcomes(cycle / 12);
       portions.push(due.map(({ signalId }) => signalId));
       followed.recorded({ events: [], outcomes: due });
     }

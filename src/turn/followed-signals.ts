@@ -66,14 +66,10 @@ export class FollowedSignals {
         const bars = market?.bars(Number.POSITIVE_INFINITY) ?? [];
         const costs = terms.outcomes;
         found.push(signalOutcome({ signal, assetClass, finding, cycle, atMs: slotAtMs, costs, bars }));
-        if (found.length === OUTCOMES_AT_ONCE) {
-          this.#lookAtMs = 0;
-          return found;
-        }
+        if (found.length === OUTCOMES_AT_ONCE) return found;
       }
-      // What was found is asked for again until the record has it, and bars after the slot are told in the next one.
+      // What was found is news until the record has it, and so are bars that close after the slot.
       if (found.length === foundBefore && (market?.untilMs ?? 0) <= slotAtMs) this.#news.delete(id);
-      else this.#news.add(id);
     }
     if (isLook) this.#lookAtMs = slotAtMs + LOOK_EVERY_MS;
     return found;
