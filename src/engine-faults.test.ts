@@ -36,7 +36,10 @@ describe('a bug in one part', () => {
   });
 
   test('an instrument whose turn breaks abstains; the others are decided', async () => {
-    const { board, desks, cycles } = stage(AGREEING, ['BTC-USD', 'ETH-USD']);
+    const faults: string[] = [];
+    const { board, desks, cycles } = stage(AGREEING, ['BTC-USD', 'ETH-USD'], {
+      onFault: (error, { id }) => faults.push(`${id} ${String(error)}`),
+    });
     const [broken] = desks;
     if (broken !== undefined) {
       broken.market.regime = () => {
@@ -49,6 +52,7 @@ describe('a bug in one part', () => {
       ['BUY', null],
     ]);
     expect(board.decisions()[0]?.detail).toMatch(/no bar at 3 of 2/);
+    expect(faults).toEqual([1, 2].map((cycle) => `BTC-USD@${cycle} RangeError: no bar at 3 of 2`));
   });
 
   test('a listener that throws keeps nothing from the others, and no cycle from being made', async () => {

@@ -24,7 +24,7 @@ import {
 import type { Question, View } from './core/question.ts';
 import { type Endpoint, NO_LIMIT_STATE, type Source } from './core/source.ts';
 import type { Tracer } from './core/tracer.ts';
-import { Engine } from './engine.ts';
+import { Engine, type OnFault } from './engine.ts';
 import { createMemoryLedger } from './ledger/memory/ledger.ts';
 import { DriftBook } from './planner/drift-book.ts';
 import { createSeededRandom } from './platform/seeded-random.ts';
@@ -174,6 +174,7 @@ export function stage(
     config?: Partial<Config>;
     meter?: Pick<Meter, 'shadow'>;
     tracer?: Tracer;
+    onFault?: OnFault;
   } = {},
 ) {
   const clock: VirtualClock = createVirtualClock(overrides.startMs ?? START_MS);
@@ -286,6 +287,7 @@ export function stage(
     desks,
     auditor,
     onLedgerFailure: (error) => failures.push(error),
+    onFault: overrides.onFault,
   });
   const published: LedgerEntry[] = [];
   board.onCommitted((entries) => published.push(...entries));

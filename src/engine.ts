@@ -1,5 +1,5 @@
 import type { EngineRecord } from './core/boundary.ts';
-import { type Decision, isSameDecision } from './core/decision.ts';
+import { type Decision, type DecisionRef, decisionRef, isSameDecision } from './core/decision.ts';
 import type { CycleRecord, LedgerEntry } from './core/ledger.ts';
 import { flagsFor } from './core/rollout.ts';
 import type { Signal, SignalEvent } from './core/signal.ts';
@@ -20,6 +20,9 @@ export type EngineChanged = Pick<EngineParts, 'config' | 'configVersion' | 'desk
 /** Makes the change, given the desks that there are. */
 export type EngineChange = (desks: readonly Desk[]) => Promise<EngineChanged>;
 
+/** `decision` is what came of the turn that broke, or what was being audited. */
+export type OnFault = (error: unknown, decision: DecisionRef) => void;
+
 export type EngineParts = TurnParts & {
   readonly ledger: EngineRecord;
   readonly board: LiveBoard;
@@ -28,7 +31,7 @@ export type EngineParts = TurnParts & {
   /** Told of every failure of the record: the engine itself goes on. */
   readonly onLedgerFailure: (error: unknown) => void;
   /** Told of every instrument whose turn broke because the code is wrong: it abstains, the others are decided. */
-  readonly onFault?: ((error: unknown) => void) | undefined;
+  readonly onFault?: OnFault | undefined;
 };
 
 /** Of the cycle: a slot that has grown older than this leaves too little time to ask anybody in. */
@@ -247,9 +250,10 @@ export class Engine {
   /** Goes on beside the cycles that follow; what it finds is counted, and changes nothing that was published. */
   #audit(desk: Desk, cycle: number): void {
     const { auditor, clock, onFault } = this.#parts;
-    if (desk.standing === null || !auditor.isDue(desk, desk.standing)) return;
+    const { standing } = desk;
+    if (standing === null || !auditor.isDue(desk, standing)) return;
     const turn = new Turn(this.#partsFor(desk), desk, cycle, clock.nowMs(), true);
-    auditor.audit(desk, desk.standing, turn).catch((error: unknown) => onFault?.(error));
+    auditor.audit(desk, standing, turn).catch((error: unknown) => onFault?.(error, decisionRef(standing)));
   }
 
   /** With the flags that hold for this instrument. */
@@ -294,8 +298,9 @@ export class Engine {
     try {
       return this.#withSignal(desk, await turn.decide(first), turn.round.trace);
     } catch (error) {
-      this.#parts.onFault?.(error);
-      return this.#withSignal(desk, turn.broken(error), turn.round.trace);
+      const decision = turn.broken(error);
+      this.#parts.onFault?.(error, decisionRef(decision));
+      return this.#withSignal(desk, decision, turn.round.trace);
     }
   }
 

@@ -255,7 +255,8 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       redact,
       boundary: tape?.boundary,
       onLedgerFailure: (error) => log.error({ error: String(error) }, 'the record refused a cycle'),
-      onFault: (error) => log.error({ error: faultText(error) }, 'a bug: the turn of an instrument broke'),
+      onFault: (error, decision) =>
+        log.error({ error: faultText(error), decision }, 'a bug: the turn of an instrument broke'),
     });
     const { engine, live, gateway } = running;
     metrics.show(live, tellsOfPools(http) ? http : null);

@@ -19,7 +19,7 @@ import {
 import type { Random } from './core/random.ts';
 import type { Source } from './core/source.ts';
 import type { Tracer } from './core/tracer.ts';
-import { Engine, type EngineChange } from './engine.ts';
+import { Engine, type EngineChange, type OnFault } from './engine.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { DriftBook } from './planner/drift-book.ts';
 import { describeSources, seatsOf } from './seats.ts';
@@ -52,7 +52,7 @@ export type EngineWorld = {
   /** Stands between the engine and its world; nothing does where there is none. */
   readonly boundary?: Boundary | undefined;
   /** Told of an instrument whose turn broke because the code is wrong. */
-  readonly onFault?: ((error: unknown) => void) | undefined;
+  readonly onFault?: OnFault | undefined;
 };
 
 /** One accepted configuration. */
