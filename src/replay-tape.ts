@@ -5,9 +5,9 @@ import type { Http } from './core/http.ts';
 import { instrumentOf } from './core/instrument.ts';
 import type { Head, Ledger } from './core/ledger.ts';
 import type { Config } from './core/options.ts';
-import type { Source } from './core/source.ts';
 import { createMemoryLedger } from './ledger/memory/ledger.ts';
 import { createEngine, type RunningEngine } from './running-engine.ts';
+import { seatsOf } from './seats.ts';
 import type { CycleCounts, CycleDifference } from './tape/compare-cycles.ts';
 import { Comparison } from './tape/comparison.ts';
 import { type PlayedCycle, Player } from './tape/player.ts';
@@ -23,9 +23,7 @@ export type TapeReplayOptions = {
   readonly own?: EngineRecord | null;
   /** Where given, the tape must have been recorded under it. */
   readonly config?: { readonly config: Config; readonly version: string } | undefined;
-  /** Sources of your own that the configuration names. */
-  readonly sources?: readonly Source[];
-  readonly onCycle?: (slotAtMs: number) => void;
+  /** Ends it early. */
   readonly stop?: AbortSignal;
 };
 
@@ -51,12 +49,12 @@ export async function replayTape(options: TapeReplayOptions): Promise<TapeReplay
   const opened = await openTape(options.lines);
   if (opened.kind === 'unusable') return opened;
   const { header, steps } = opened.tape;
-  const refused = configRefused(header, options.config);
+  const refused = sourcesRefused(header) ?? configRefused(header, options.config);
   if (refused !== null) return { kind: 'unusable', detail: refused };
 
   const against = await options.against(ledgerPathOf(header));
   const comparison = new Comparison(against);
-  const deck = new Deck(header, options, (head) => comparison.beginAfter(head));
+  const deck = new Deck(header, options.own ?? null, (head) => comparison.beginAfter(head));
   const resultOf = (
     kind: 'identical' | 'different',
     rest: Pick<Replayed, 'difference' | 'cut'>,
@@ -70,8 +68,8 @@ export async function replayTape(options: TapeReplayOptions): Promise<TapeReplay
     let next = await steps.next();
     for (; next.done !== true && options.stop?.aborted !== true; next = await steps.next()) {
       const played = await deck.play(next.value);
+      if (deck.unusable !== null) return { kind: 'unusable', detail: deck.unusable };
       if (played === null) continue;
-      options.onCycle?.(played.atMs);
       const difference = await comparison.next(played.replayed);
       const why = deck.takeSurprises();
       if (difference !== null)
@@ -86,6 +84,7 @@ export async function replayTape(options: TapeReplayOptions): Promise<TapeReplay
     return resultOf('identical', { difference: null, cut });
   } finally {
     deck.stop();
+    await options.lines.return?.();
     await against.close();
   }
 }
@@ -94,11 +93,11 @@ export async function replayTape(options: TapeReplayOptions): Promise<TapeReplay
 class Deck {
   readonly #player: Player;
   #running: RunningEngine | null = null;
-  #broken: { readonly error: unknown } | null = null;
+  #unusable: string | null = null;
 
   constructor(
     { startAtMs, label, config, configVersion }: TapeHeader,
-    { sources = [], own = null }: Pick<TapeReplayOptions, 'sources' | 'own'>,
+    own: EngineRecord | null,
     onHead: (head: Head | null) => void,
   ) {
     const player = new Player({
@@ -113,7 +112,6 @@ class Deck {
       config: configOf(config),
       configVersion,
       label,
-      sources,
       clock: player.clock,
       random: { next: () => 0 },
       http: NO_NETWORK,
@@ -127,16 +125,19 @@ class Deck {
         this.#running = running;
       },
       (error: unknown) => {
-        this.#broken = { error };
+        const why = error instanceof Error ? error.message : String(error);
+        this.#unusable = `no engine can be made of it here: ${why}`;
       },
     );
   }
 
-  /** Rejects where the engine cannot be made of the tape. */
-  async play({ event, notes }: TapeStep): Promise<PlayedCycle | null> {
-    const played = await this.#player.play(event, notes);
-    if (this.#broken !== null) throw this.#broken.error;
-    return played;
+  /** Why there is no engine, where there is none. */
+  get unusable(): string | null {
+    return this.#unusable;
+  }
+
+  play({ event, notes }: TapeStep): Promise<PlayedCycle | null> {
+    return this.#player.play(event, notes);
   }
 
   takeSurprises(): readonly string[] {
@@ -152,6 +153,14 @@ const NO_NETWORK: Http = {
   send: async () => ({ kind: 'failed', reason: 'connection', detail: 'a replay asks nobody' }),
   close: async () => {},
 };
+
+/** A source of one's own is on no tape: without it the engine would be another one. */
+function sourcesRefused(header: TapeHeader): string | null {
+  const config = configOf(header.config);
+  const seated = new Set(seatsOf(config).map(({ options }) => options.id));
+  const missing = config.sources.filter(({ id }) => !seated.has(id)).map(({ id, kind }) => `${id} (${kind})`);
+  return missing.length === 0 ? null : `this Sextant has not all of its sources: ${missing.join(', ')}`;
+}
 
 function configRefused(header: TapeHeader, given: TapeReplayOptions['config']): string | null {
   if (given === undefined || given.version === header.configVersion) return null;

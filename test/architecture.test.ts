@@ -73,7 +73,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   'src/probes.ts': ['core', 'platform', 'turn', 'src/seats.ts', ...STAGES],
   'src/running-engine.ts': ['core', 'turn', 'src/engine.ts', 'src/seats.ts', ...STAGES],
   'src/reload.ts': ['core', 'platform', 'src/running-engine.ts', 'src/seats.ts', ...STAGES],
-  'src/replay-tape.ts': ['core', 'tape', 'src/running-engine.ts', ...STAGES],
+  'src/replay-tape.ts': ['core', 'tape', 'src/running-engine.ts', 'src/seats.ts', ...STAGES],
   'src/replay-bars.ts': ['core', 'platform', 'turn', 'src/running-engine.ts', 'src/seats.ts', ...STAGES],
   'src/config-check.ts': ['core', 'turn', 'src/seats.ts', ...STAGES],
   'src/main.ts': [

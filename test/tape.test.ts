@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createMemoryLedger, type Ledger, verifyRecord } from '../src/index.ts';
+import { tapeHeader } from '../src/tape/tape-header.ts';
 import type { TapeLine } from '../src/tape/tape-line.ts';
 import { replayed, type TapedRun, tapedRun } from './taped-run.ts';
 
@@ -167,6 +168,16 @@ describe('a tape', () => {
   ])('that %s is refused', async (_, lines) => {
     const { replay } = await replayed({ tape: lines as unknown as TapeLine[], ledger: createMemoryLedger() });
     expect(replay.kind).toBe('unusable');
+  });
+
+  test('of a source that is not known here is refused by its name', async () => {
+    const { tape, ledger } = await run({ cycles: 1 });
+    const [header, ...rest] = tape;
+    if (header?.is !== 'header') throw new Error('a tape begins with its header');
+    const config = JSON.parse(JSON.stringify(header.config).replaceAll('"kind":"yahoo"', '"kind":"mine"'));
+    const altered = [tapeHeader({ ...header, config }), ...rest];
+    const { replay } = await replayed({ tape: altered, ledger });
+    expect(replay).toMatchObject({ kind: 'unusable', detail: expect.stringContaining('mine') });
   });
 
   test('is not compared with the record of another run', async () => {

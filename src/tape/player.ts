@@ -20,7 +20,7 @@ export type PlayerOptions = {
 };
 
 /** A cycle that was recorded then, as the engine has come to it again; null where it has not come to one. */
-export type PlayedCycle = { readonly atMs: number; readonly replayed: CycleRecord | null };
+export type PlayedCycle = { readonly replayed: CycleRecord | null };
 
 type Asked = { readonly key: string; readonly text: string; readonly resolve: (answer: Answer) => void };
 type Call = {
@@ -103,7 +103,7 @@ export class Player implements Boundary {
     this.#deliver(event.is === 'record' ? await this.#withOwn(event) : event);
     await settled();
     this.#settleNotes();
-    return isCycle ? { atMs: event.atMs, replayed } : null;
+    return isCycle ? { replayed } : null;
   }
 
   /** Lets go of the engine. */
