@@ -34,6 +34,17 @@ it('sorts members by name, also those that look like numbers, and leaves out wha
   expect(canonicalJson({ b: 1, 10: 2, 9: 3, a: undefined })).toBe('{"10":2,"9":3,"b":1}');
 });
 
+it('sorts however many members there are, as the runtime does', () => {
+  const anyNames = fc.uniqueArray(fc.string({ maxLength: 3 }), { maxLength: 80 });
+  fc.assert(
+    fc.property(anyNames, (names) => {
+      const value = Object.fromEntries(names.map((name) => [name, 0]));
+      const written = names.toSorted().map((name) => `${JSON.stringify(name)}:0`);
+      expect(canonicalJson(value)).toBe(`{${written.join(',')}}`);
+    }),
+  );
+});
+
 it.each([Number.NaN, Number.POSITIVE_INFINITY, undefined, () => 1, 1n])('refuses %s', (value) => {
   expect(() => canonicalJson([value])).toThrow(TypeError);
 });

@@ -131,6 +131,8 @@ function admitCycle(tip: Tip, draft: Draft, entry: EntryOf<'cycle'>): string | n
 export function outcomesOf(tip: Tip, draft: Draft, dueIds: readonly string[]): Outcomes | string {
   // With nothing new, what was computed for the cycle before still holds.
   if (draft.decisions.size === 0 && dueIds === tip.dueIds && tip.outcomes !== null) return tip.outcomes;
+  const { reckoned } = draft;
+  if (reckoned?.dueIds === dueIds && reckoned.decisions === draft.decisions.size) return reckoned.outcomes;
   const kinds: Record<DecisionKind, number> = { BUY: 0, SELL: 0, HOLD: 0, ABSTAIN: 0 };
   const standing: [string, number][] = [];
   let newOnes = 0;
@@ -149,5 +151,7 @@ export function outcomesOf(tip: Tip, draft: Draft, dueIds: readonly string[]): O
     const due = new Set(dueIds);
     return `${[...draft.decisions.keys()].find((id) => !due.has(id))} has a decision, but is not due`;
   }
-  return { kinds, outcomesDigest: outcomesDigest(standing) };
+  const outcomes = { kinds, outcomesDigest: outcomesDigest(standing) };
+  draft.reckoned = { dueIds, decisions: draft.decisions.size, outcomes };
+  return outcomes;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson } from '../core/canonical-json.ts';
 import type { Head, LedgerEntry } from '../core/ledger.ts';
 
@@ -35,7 +35,7 @@ export type SealedEntry = { readonly entry: LedgerEntry; readonly row: EntryRow 
  */
 export function entryHash(row: Omit<EntryRow, 'hash'>): string {
   const place = JSON.stringify([row.prevHash, row.seq, row.type, row.cycle, row.atMs, row.instrumentId]);
-  return createHash('sha256').update(`${place}\n${row.body}`).digest('hex');
+  return hash('sha256', `${place}\n${row.body}`);
 }
 
 /** Gives a content the next place after `head`. Throws TypeError where the body holds what JSON cannot. */
@@ -43,8 +43,8 @@ export function seal(head: Head | null, content: EntryContent): SealedEntry {
   const place = { seq: (head?.seq ?? 0) + 1, prevHash: head?.hash ?? GENESIS_HASH };
   const unhashed = { ...content, ...place, hash: '' } as LedgerEntry;
   const unhashedRow = rowOf(unhashed);
-  const hash = entryHash(unhashedRow);
-  return { entry: { ...unhashed, hash }, row: { ...unhashedRow, hash } };
+  const own = entryHash(unhashedRow);
+  return { entry: { ...unhashed, hash: own }, row: { ...unhashedRow, hash: own } };
 }
 
 /** The columns an entry is stored as. */
@@ -78,5 +78,5 @@ export function lookupColumns(entry: LedgerEntry): Pick<EntryRow, 'kind' | 'side
 /** SHA-256 (hex) over one line `instrumentId:decisionSeq` per instrument, each ended by a line feed, in the order given. */
 export function outcomesDigest(standing: readonly (readonly [instrumentId: string, seq: number])[]): string {
   const lines = standing.map(([instrumentId, seq]) => `${instrumentId}:${seq}\n`);
-  return createHash('sha256').update(lines.join('')).digest('hex');
+  return hash('sha256', lines.join(''));
 }

@@ -40,6 +40,12 @@ export type Draft = {
   configVersion: string | null;
   dueIds: readonly string[] | null;
   outcomes: Outcomes | null;
+  /** What so many decisions of the draft come to for the due instruments: worked out once, for who writes and who checks. */
+  reckoned: {
+    readonly dueIds: readonly string[];
+    readonly decisions: number;
+    readonly outcomes: Outcomes;
+  } | null;
 };
 
 export function emptyTip(endedSignals: SignalIds = new Set<string>()): Tip {
@@ -67,6 +73,7 @@ export function emptyDraft(): Draft {
     configVersion: null,
     dueIds: null,
     outcomes: null,
+    reckoned: null,
   };
 }
 
