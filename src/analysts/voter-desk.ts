@@ -32,7 +32,8 @@ export type Absorbed =
 /** One voter's place: what it has to be asked next, what it has told so far, and what it thinks now. */
 export class VoterDesk {
   #options: VoterDeskOptions;
-  #track: BarTrack;
+  /** Null, as the analyst, of a voter that judges no bars. */
+  #track: BarTrack | null;
   #analyst: Analyst | null;
   #opinion: Opinion | null = null;
   /** From when on (Unix ms) the opinion's TTL runs. */
@@ -83,8 +84,8 @@ export class VoterDesk {
 
   /** From here on (Unix ms) something newer may be had; never later than {@link expiresAtMs}. */
   get refreshAtMs(): number {
-    if (this.#options.spec.needs !== 'bars') return this.expiresAtMs;
-    const last = this.#track.last;
+    if (this.#track === null) return this.expiresAtMs;
+    const { last } = this.#track;
     if (last === null || this.#opinion === null) return 0;
     return Math.min(
       this.expiresAtMs,
@@ -101,7 +102,7 @@ export class VoterDesk {
     if (spec.needs === 'stance') return { kind: 'stance', instrument, brief: brief() };
     if (spec.needs !== 'bars') return { kind: spec.needs, instrument };
     const toMs = Math.floor((nowMs - BAR_LAG_MS) / BAR_INTERVAL_MS) * BAR_INTERVAL_MS;
-    const last = this.#track.last;
+    const last = this.#track?.last ?? null;
     const { assetClass } = instrument;
     const fromMs =
       last === null
@@ -145,19 +146,21 @@ export class VoterDesk {
     toldAtMs: number,
     doubt: BarDoubt,
   ): Absorbed {
+    const track = this.#track;
+    if (track === null) return none('noData', `${this.#options.spec.id} judges no bars`);
     const { instrument } = this.#options;
     const bars = view.bars.filter((bar) => sessionAt(instrument.assetClass, bar.openAtMs).phase === 'open');
     let doubted: string | null = null;
     for (const bar of bars) {
       // A market answer carries the newest bar only: with bars missing before it, the missing ones are fetched first.
-      if (view.kind === 'market' && (this.#track.last === null || this.#track.gapBefore(bar) !== null)) break;
+      if (view.kind === 'market' && (track.last === null || track.gapBefore(bar) !== null)) break;
       doubted = doubt(bar);
-      if (doubted === null) this.#feed(bar);
+      if (doubted === null) this.#feed(bar, track);
     }
     // Of earlier ones it is enough not to use them: a single odd minute must not silence a source for good.
     if (doubted !== null) return none('mismatch', doubted);
     const known = this.#opinion;
-    if (known !== null && this.#track.last !== null && known.dataAtMs === closeAtMs(this.#track.last)) {
+    if (known !== null && track.last !== null && known.dataAtMs === closeAtMs(track.last)) {
       if (view.bars.length > 0) this.#toldAtMs = Math.max(this.#toldAtMs, toldAtMs);
       return { kind: 'opinion', opinion: known };
     }
@@ -168,12 +171,12 @@ export class VoterDesk {
   }
 
   /** A long hole makes the indicators start anew: closing up time would make them lie. */
-  #feed(bar: Bar): void {
-    const gap = this.#track.gapBefore(bar);
+  #feed(bar: Bar, track: BarTrack): void {
+    const gap = track.gapBefore(bar);
     if (gap !== null && gap.toMs - gap.fromMs > BAR_GAP_MAX * BAR_INTERVAL_MS) {
       this.#analyst = newAnalyst(this.#options);
     }
-    const fresh = this.#track.feed([bar]);
+    const fresh = track.feed([bar]);
     if (fresh.length > 0) this.#analyst?.absorb({ kind: 'bars', bars: fresh });
   }
 
@@ -202,7 +205,8 @@ function nextBarOutAtMs(atMs: number): number {
   return (Math.floor((atMs - BAR_LAG_MS) / BAR_INTERVAL_MS) + 1) * BAR_INTERVAL_MS + BAR_LAG_MS;
 }
 
-function newTrack({ instrument }: VoterDeskOptions): BarTrack {
+function newTrack({ instrument, spec }: VoterDeskOptions): BarTrack | null {
+  if (spec.needs !== 'bars') return null;
   return new BarTrack({ keep: 3, nextOpenMs: (atMs) => nextOpenMs(instrument.assetClass, atMs) });
 }
 
