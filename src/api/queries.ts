@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseInstrument } from '../core/instrument.ts';
+import { momentOf } from '../core/moment.ts';
 import { SLICE_DIMENSIONS } from '../core/track-record.ts';
 
 /** What may stand in a query. A message says what is allowed; the error handler puts what was found before it. */
@@ -21,11 +22,10 @@ function wholeNumber(min: number, max: number) {
 const MOMENT_ALLOWED =
   'Unix milliseconds, a date, or an ISO 8601 moment with its zone (2026-01-15T14:30:00Z)';
 const UNIX_MS = /^\d{1,15}$/;
-const ISO_MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
 
 const moment = z
   .string(MOMENT_ALLOWED)
-  .transform((text) => (UNIX_MS.test(text) ? Number(text) : ISO_MOMENT.test(text) ? Date.parse(text) : NaN))
+  .transform((text) => (UNIX_MS.test(text) ? Number(text) : (momentOf(text) ?? Number.NaN)))
   .refine((atMs) => !Number.isNaN(atMs), MOMENT_ALLOWED)
   .meta({ type: 'string', description: MOMENT_ALLOWED });
 

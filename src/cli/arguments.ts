@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { momentOf } from '../core/moment.ts';
 import type { Month } from '../main.ts';
 
 /** Readers of option values. Each throws InvalidArgumentError with what was found and what is allowed. */
@@ -26,9 +27,8 @@ export function positive(text: string): number {
 
 /** A moment as Unix ms: a date (UTC), or with a time and its zone. */
 export function moment(text: string): number {
-  const isMoment = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
-  const atMs = isMoment ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(atMs))
+  const atMs = momentOf(text);
+  if (atMs === null)
     throw new InvalidArgumentError(`${text} is neither a date nor a moment such as 2026-01-15T14:30:00Z`);
   return atMs;
 }

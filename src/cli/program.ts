@@ -317,7 +317,12 @@ function addReaders(sextant: Command, output: Output): void {
     .command('why')
     .description('explain a signal, or what was decided for a symbol')
     .argument('<id>', 'a signal id, or a symbol for its newest decision')
-    .option('--at <time>', 'with a symbol: the decision that stood then (2026-01-15T14:30:00Z)')
+    .addOption(
+      new Option(
+        '--at <time>',
+        'with a symbol: the decision that stood then (2026-01-15T14:30:00Z)',
+      ).argParser(moment),
+    )
     .addOption(config())
     .addOption(ledger())
     .addOption(json())

@@ -6,7 +6,7 @@ import { explain } from '../main.ts';
 import { CommandError, labelText, type Output, printable, timeText } from './output.ts';
 import { type RecordOptions, recordToRead } from './record.ts';
 
-export type WhyOptions = RecordOptions & { readonly at?: string; readonly json?: boolean };
+export type WhyOptions = RecordOptions & { readonly at?: number; readonly json?: boolean };
 
 export async function why(id: string, options: WhyOptions, output: Output): Promise<void> {
   const { ledger, path, label } = await recordToRead(options);
@@ -24,14 +24,13 @@ export async function why(id: string, options: WhyOptions, output: Output): Prom
 
 type Found = { readonly row: SignalRow | null; readonly decision: Decision };
 
-async function lookUp(id: string, at: string | undefined, ledger: Ledger, path: string): Promise<Found> {
+async function lookUp(id: string, at: number | undefined, ledger: Ledger, path: string): Promise<Found> {
   if (parseInstrument(id).kind === 'ok') {
-    const atMs = at === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(at);
-    if (Number.isNaN(atMs))
-      throw new CommandError(`--at ${at} is no time: write it like 2026-01-15T14:30:00Z`);
-    const standing = await ledger.decisionAt(id, atMs);
+    const standing = await ledger.decisionAt(id, at ?? Number.MAX_SAFE_INTEGER);
     if (standing === null)
-      throw new CommandError(`${path} holds no decision on ${id}${at === undefined ? '' : ` at ${at}`}`);
+      throw new CommandError(
+        `${path} holds no decision on ${id}${at === undefined ? '' : ` at ${timeText(at)}`}`,
+      );
     return { row: null, decision: standing.decision };
   }
   const row = await ledger.signal(id);
