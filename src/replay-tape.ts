@@ -12,7 +12,7 @@ import type { CycleCounts, CycleDifference } from './tape/compare-cycles.ts';
 import { Comparison } from './tape/comparison.ts';
 import { type PlayedCycle, Player } from './tape/player.ts';
 import type { TapeHeader } from './tape/tape-line.ts';
-import { openTape, type TapeStep } from './tape/tape-reader.ts';
+import { openTape, type StepsEnd, type TapeStep } from './tape/tape-reader.ts';
 
 export type TapeReplayOptions = {
   /** Of the tape, oldest first. */
@@ -75,18 +75,18 @@ export async function replayTape(options: TapeReplayOptions): Promise<TapeReplay
       if (difference !== null)
         return resultOf('different', { difference: { ...difference, why }, cut: null });
     }
-    const cut =
-      next.done !== true
-        ? 'it was not played to its end'
-        : next.value.is === 'cut'
-          ? next.value.detail
-          : null;
+    const cut = next.done === true ? cutOf(next.value) : 'it was not played to its end';
     return resultOf('identical', { difference: null, cut });
   } finally {
     deck.stop();
     await options.lines.return?.();
     await against.close();
   }
+}
+
+function cutOf(end: StepsEnd): string | null {
+  if (end.is === 'cut') return end.detail;
+  return end.why === 'closed' ? null : end.why;
 }
 
 /** An engine that lives in the world of a tape. */

@@ -48,6 +48,11 @@ test('a demo that is killed leaves a tape that replays to identical decisions, a
   expect(other.stdout).toMatch(/\ndifferent: the decision of \S+ in cycle \d+ \(/);
   expect(other.stdout).toMatch(/: recorded .*\d+\.\d+.*, replayed .*\d+\.\d+/);
 
+  writeFileSync(path('none.gz'), 'no tape');
+  const none = await sextant('replay', '--tape', path('none.gz'));
+  expect(none).toMatchObject({ code: 1, stdout: '' });
+  expect(none.stderr).toMatch(/^\S+ cannot be played: it cannot be read: incorrect header check\n$/);
+
   const config = await sextant('replay', '--tape', tape, '--profile', 'keyless');
   expect(config).toMatchObject({ code: 1, stdout: '' });
   expect(config.stderr).toContain('it was recorded under configuration');

@@ -147,6 +147,16 @@ describe('a tape', () => {
     expect(replay.kind === 'identical' && replay.cycles).toBeGreaterThan(2);
   });
 
+  test('that was full before the run was over says so', async () => {
+    const { tape, ledger } = await run();
+    const part = [
+      ...tape.slice(0, Math.floor(tape.length / 2)),
+      { is: 'end', atMs: 0, why: 'it is full' } as const,
+    ];
+    const { replay } = await replayed({ tape: part, ledger });
+    expect(replay).toMatchObject({ kind: 'identical', cut: 'it is full' });
+  });
+
   test('of another configuration is refused with what differs', async () => {
     const { tape, ledger, config } = await run({ cycles: 1 });
     const given = { config: { ...config, cycleMs: 1_000 }, version: 'another' };

@@ -60,6 +60,7 @@ export type TapeNote =
   | { readonly is: 'draw'; readonly value: number }
   | { readonly is: 'health'; readonly health: readonly SourceHealth[] };
 
+/** `why` is `closed` where the engine ended too. */
 export type TapeEnd = { readonly is: 'end'; readonly atMs: number; readonly why: string };
 
 export type TapeLine = TapeHeader | TapeEvent | TapeNote | TapeEnd;

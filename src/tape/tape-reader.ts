@@ -18,16 +18,20 @@ export type TapeOpened =
   /** It is none, or not one that can be played here. */
   | { readonly kind: 'unusable'; readonly detail: string };
 
+/** How it ends; cut where it cannot be read on. */
+export type StepsEnd = TapeEnd | { readonly is: 'cut'; readonly detail: string };
+
 export type Tape = {
   readonly header: TapeHeader;
   /** Oldest first; may be read once. */
-  readonly steps: AsyncGenerator<TapeStep, TapeEnd | { readonly is: 'cut'; readonly detail: string }>;
+  readonly steps: AsyncGenerator<TapeStep, StepsEnd>;
 };
 
-/** Begins to read a tape. Rejects with what the system throws where its first line cannot be read. */
+/** Begins to read a tape. */
 export async function openTape(lines: AsyncIterator<string>): Promise<TapeOpened> {
-  const first = await lines.next();
-  const header = first.done === true ? null : readTapeLine(first.value);
+  const first = await nextOf(lines);
+  if (first.kind === 'fault') return { kind: 'unusable', detail: `it cannot be read: ${first.detail}` };
+  const header = first.kind === 'over' ? null : readTapeLine(first.text);
   if (header?.is !== 'header') return { kind: 'unusable', detail: 'it does not begin as a tape does' };
   if (header.format !== TAPE_FORMAT)
     return { kind: 'unusable', detail: 'its format is another than the one that is read here' };
