@@ -156,7 +156,7 @@ export type VerifyOptions = {
 export interface Ledger {
   /** Newest first where lists are returned. */
   append(record: CycleRecord): Promise<readonly LedgerEntry[]>;
-  /** Stores a configuration version unless it is the newest already. */
+  /** Stores a configuration version unless it is the newest already, on the same kind of prices. */
   appendConfig(body: ConfigBody): Promise<readonly LedgerEntry[]>;
   /**
    * After a refusal: finds out what the store holds and whether it takes writes again, at once where nothing was wrong.

@@ -30,7 +30,7 @@ function admitConfig(tip: Tip, draft: Draft, { cycle, atMs, instrumentId, body }
   if (draft.place !== null) return `a configuration stands amid the entries of cycle ${draft.place.cycle}`;
   if (cycle !== tip.cycle) return `it names cycle ${cycle}, but the newest is ${tip.cycle}`;
   if (atMs !== body.atMs || instrumentId !== null) return 'its columns do not repeat its body';
-  draft.configVersion = body.version;
+  draft.config = body;
   return null;
 }
 

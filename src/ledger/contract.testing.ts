@@ -222,6 +222,13 @@ export function describeLedger(
         expect(await ledger.verify(noChecks)).toMatchObject({ entries: 3, fault: null });
       });
 
+      test('the same version on another kind of prices is stored again', async () => {
+        await ledger.appendConfig({ ...CONFIG, label: { kind: 'SIMULATED', seed: 's' } });
+        await ledger.appendConfig({ ...CONFIG, label: { kind: 'SIMULATED', seed: 's' } });
+        const [entry] = await ledger.appendConfig({ ...CONFIG, label: { kind: 'LIVE' } });
+        expect(entry).toMatchObject({ seq: 2, body: { label: { kind: 'LIVE' } } });
+      });
+
       test('versions are listed newest first, with the file they came from', async () => {
         for (const version of ['a', 'b', 'c'])
           await ledger.appendConfig({ ...CONFIG, version, how: 'reload', text: `# ${version}` });

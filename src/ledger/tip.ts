@@ -1,4 +1,5 @@
-import type { CycleBody, Head, LedgerEntry } from '../core/ledger.ts';
+import { sameJson } from '../core/canonical-json.ts';
+import type { ConfigBody, CycleBody, Head, LedgerEntry } from '../core/ledger.ts';
 import type { Signal } from '../core/signal.ts';
 import type { DecisionKind } from '../core/vote.ts';
 
@@ -11,13 +12,21 @@ export type Outcomes = Pick<CycleBody, 'kinds' | 'outcomesDigest'>;
 /** Ids of signals, a set or a look-up in the store. */
 export type SignalIds = { has(signalId: string): boolean; add(signalId: string): void };
 
+/** Of the newest configuration: what it is known by, and what kind of prices follow it. */
+type ConfigMark = Pick<ConfigBody, 'version' | 'label'>;
+
+/** Whether this configuration is the newest already, on the same kind of prices. */
+export function isNewestConfig({ config }: Tip, { version, label }: ConfigMark): boolean {
+  return config !== null && config.version === version && sameJson(config.label, label);
+}
+
 /** What must be known of a record to append to it, or to judge its next row. Changed only by `settle`. */
 export type Tip = {
   head: Head | null;
   /** 0 before the first. */
   cycle: number;
   slotAtMs: number;
-  configVersion: string | null;
+  config: ConfigMark | null;
   readonly standing: Map<string, Standpoint>;
   readonly openSignals: Map<string, Signal>;
   readonly endedSignals: SignalIds;
@@ -37,7 +46,7 @@ export type Draft = {
   readonly ended: Set<string>;
   /** Signals that got their outcome. */
   readonly scored: Set<string>;
-  configVersion: string | null;
+  config: ConfigMark | null;
   dueIds: readonly string[] | null;
   outcomes: Outcomes | null;
   /** What so many decisions of the draft come to for the due instruments: worked out once, for who writes and who checks. */
@@ -53,7 +62,7 @@ export function emptyTip(endedSignals: SignalIds = new Set<string>()): Tip {
     head: null,
     cycle: 0,
     slotAtMs: 0,
-    configVersion: null,
+    config: null,
     standing: new Map(),
     openSignals: new Map(),
     endedSignals,
@@ -70,7 +79,7 @@ export function emptyDraft(): Draft {
     opened: new Map(),
     ended: new Set(),
     scored: new Set(),
-    configVersion: null,
+    config: null,
     dueIds: null,
     outcomes: null,
     reckoned: null,
@@ -90,7 +99,7 @@ export function settle(tip: Tip, draft: Draft, last: LedgerEntry): void {
     tip.endedSignals.add(id);
   }
   for (const id of draft.scored) tip.unscored.delete(id);
-  if (last.type === 'config') tip.configVersion = draft.configVersion;
+  if (last.type === 'config') tip.config = draft.config;
   if (last.type === 'cycle') {
     tip.cycle = last.cycle;
     tip.slotAtMs = last.atMs;

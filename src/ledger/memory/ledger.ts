@@ -19,7 +19,7 @@ import {
 import { type Batch, configBatch, cycleBatch } from '../batch.ts';
 import { type EntryRow, rowOf } from '../chain.ts';
 import { assertPageLimit } from '../page.ts';
-import { emptyTip, settle } from '../tip.ts';
+import { emptyTip, isNewestConfig, settle } from '../tip.ts';
 import { verifyRows } from '../verify.ts';
 import { decisionList } from './decisions.ts';
 import { signalList } from './signals.ts';
@@ -41,7 +41,7 @@ class MemoryLedger implements Ledger {
   }
 
   async appendConfig(body: ConfigBody): Promise<readonly LedgerEntry[]> {
-    return body.version === this.#tip.configVersion ? [] : this.#commit(configBatch(this.#tip, body));
+    return isNewestConfig(this.#tip, body) ? [] : this.#commit(configBatch(this.#tip, body));
   }
 
   async recover(): Promise<void> {

@@ -22,7 +22,7 @@ import {
 import { type Batch, configBatch, cycleBatch } from '../batch.ts';
 import type { EntryRow } from '../chain.ts';
 import { assertPageLimit } from '../page.ts';
-import { emptyTip, settle, type Tip } from '../tip.ts';
+import { emptyTip, isNewestConfig, settle, type Tip } from '../tip.ts';
 import { verifyRows } from '../verify.ts';
 import { decisionQueries } from './decisions.ts';
 import { entryStatements } from './entries.ts';
@@ -108,7 +108,7 @@ class SqliteLedger implements Ledger {
 
   async appendConfig(body: ConfigBody): Promise<readonly LedgerEntry[]> {
     const tip = this.#writable();
-    return body.version === tip.configVersion ? [] : this.#commit(tip, configBatch(tip, body));
+    return isNewestConfig(tip, body) ? [] : this.#commit(tip, configBatch(tip, body));
   }
 
   async recover(): Promise<void> {
@@ -221,7 +221,7 @@ class SqliteLedger implements Ledger {
     const config = this.#entries.newestConfigBody();
     const newest = this.#entries.newestCycle();
     tip.head = this.#entries.head();
-    tip.configVersion = config === null ? null : (JSON.parse(config) as ConfigBody).version;
+    tip.config = config === null ? null : (JSON.parse(config) as ConfigBody);
     tip.cycle = newest?.cycle ?? 0;
     tip.slotAtMs = newest?.slotAtMs ?? 0;
     for (const { instrumentId, seq, kind } of this.#decisions.standpoints()) {
