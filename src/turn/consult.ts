@@ -15,16 +15,22 @@ export async function consult(
 ): Promise<Silence | null> {
   const { clock } = round.parts;
   const silence = await put(round, seat, desk, fix, deadlineAtMs);
-  return clock.nowMs() < desk.expiresAtMs ? null : silence;
+  return clock.nowMs() < desk.expiresAtMs ? null : (silence ?? tooOld(desk));
 }
 
+function tooOld({ opinion }: VoterDesk): Silence {
+  const newestAt = new Date(opinion?.dataAtMs ?? 0).toISOString();
+  return { reason: 'stale', detail: `its newest data are from ${newestAt}` };
+}
+
+/** Null: it has told something. */
 async function put(
   round: Round,
   seat: Seat,
   desk: VoterDesk,
   fix: PriceFix,
   deadlineAtMs: number,
-): Promise<Silence> {
+): Promise<Silence | null> {
   const { clock } = round.parts;
   const question = desk.question(clock.nowMs(), () => round.desk.market.brief(fix), round.isAnew);
   if (question === null)
@@ -37,8 +43,7 @@ async function put(
     return { reason, detail };
   }
   round.judge(answer, clock.nowMs() < desk.expiresAtMs ? null : 'frozen');
-  const newestAt = new Date(absorbed.opinion.dataAtMs).toISOString();
-  return { reason: 'stale', detail: `its newest data are from ${newestAt}` };
+  return null;
 }
 
 /** Whether what the desk holds needs no asking in this round. */
