@@ -47,6 +47,7 @@ kit.addFrameSchema({
 kit.addStrategySchema({ strategyName: 'three', interval: '1m', getSignal });
 
 async function getSignal(symbol, _when, currentPrice) {
+  asked += 1;
   const candles = await kit.getCandles(symbol, '1m', 60);
   let [fast, slow, mean, range] = [candles[0].close, candles[0].close, 0, 0];
   for (const { high, low, close } of candles) {
@@ -71,6 +72,7 @@ async function getSignal(symbol, _when, currentPrice) {
 }
 
 let faults = 0;
+let asked = 0;
 kit.listenError(() => {
   faults += 1;
 });
@@ -85,5 +87,11 @@ for (const symbol of series.keys()) {
   bars += Number(count);
 }
 const { user, system } = process.cpuUsage(startedCpu);
-const figures = { bars, cpuS: (user + system) / 1e6, wallS: (performance.now() - startedMs) / 1_000, faults };
+const figures = {
+  bars,
+  cpuS: (user + system) / 1e6,
+  wallS: (performance.now() - startedMs) / 1_000,
+  asked,
+  faults,
+};
 process.stdout.write(`\n${JSON.stringify(figures)}\n`, () => process.exit(0));

@@ -39,6 +39,7 @@ const figures = {
   bars: totals.cycles * bars.series.length,
   cpuS: (user + system) / 1e6,
   wallS: (performance.now() - startedMs) / 1_000,
+  asked: totals.cycles * bars.series.length,
   faults: 0,
 };
 rmSync(folder, { recursive: true });

@@ -32,9 +32,9 @@ const HISTORY_BARS = 200;
 const TAIL_BARS = 500;
 /** Of all symbols together: enough to be measured, and not longer. */
 const SCALES = [
-  { symbols: 1, bars: 12_000, peerBars: 2_000, peerFileBars: 500 },
-  { symbols: 10, bars: 20_000, peerBars: 3_000, peerFileBars: 1_000 },
-  { symbols: 100, bars: 30_000, peerBars: 5_000, peerFileBars: 2_000 },
+  { symbols: 1, bars: 60_000, peerBars: 20_000, peerFileBars: 1_000 },
+  { symbols: 10, bars: 80_000, peerBars: 20_000, peerFileBars: 2_000 },
+  { symbols: 100, bars: 100_000, peerBars: 20_000, peerFileBars: 4_000 },
 ] as const;
 
 type Figures = {

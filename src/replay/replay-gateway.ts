@@ -15,6 +15,8 @@ type Newest = {
   readonly closed: number;
   readonly bar: Bar;
   readonly digest: string;
+  /** First moment at which a newer one is closed (Unix ms). */
+  readonly untilMs: number;
 };
 
 /** What was recorded besides bars; null where nothing holds at the moment. */
@@ -84,12 +86,13 @@ export class ReplayGateway implements Gateway {
   }
 
   #newestOf(series: BarSeries, nowMs: number): Newest | null {
+    const known = this.#newest.get(series.instrumentId);
+    if (known !== undefined && closeAtMs(known.bar) <= nowMs && nowMs < known.untilMs) return known;
     const closed = series.closedAt(nowMs);
     if (closed === 0) return null;
-    const known = this.#newest.get(series.instrumentId);
-    if (known?.closed === closed) return known;
     const bar = series.bar(closed - 1);
-    const newest = { closed, bar, digest: digestOf(bar) };
+    const untilMs = closed < series.length ? closeAtMs(series.bar(closed)) : Number.POSITIVE_INFINITY;
+    const newest = { closed, bar, digest: digestOf(bar), untilMs };
     this.#newest.set(series.instrumentId, newest);
     return newest;
   }

@@ -65,15 +65,15 @@ export async function openSqliteLedger({
     const database = connectWriter(path);
     opened.push(database);
     if (isRepeatable) database.pragma('synchronous = OFF');
-    return new SqliteLedger(database, lock, isRepeatable ? APPENDS_TOGETHER : 1);
+    return new SqliteLedger(database, lock, isRepeatable ? ROWS_TOGETHER : 1);
   } catch (error) {
     for (const database of opened) database.close();
     throw storeError(`cannot open the ledger ${path}`, error);
   }
 }
 
-/** Of a record that can be made again: so many appends are one commit. */
-const APPENDS_TOGETHER = 200;
+/** Of a record that can be made again: so many rows are one commit. */
+const ROWS_TOGETHER = 4_000;
 
 class SqliteLedger implements Ledger {
   readonly #lock: Database.Database | null;
@@ -87,12 +87,12 @@ class SqliteLedger implements Ledger {
   /** Why nothing may be appended until the file was opened anew. */
   #broken: string | null = null;
   #closed = false;
-  readonly #appendsPerCommit: number;
+  readonly #rowsPerCommit: number;
   #uncommitted = 0;
 
-  constructor(database: Database.Database, lock: Database.Database | null, appendsPerCommit = 1) {
+  constructor(database: Database.Database, lock: Database.Database | null, rowsPerCommit = 1) {
     this.#lock = lock;
-    this.#appendsPerCommit = appendsPerCommit;
+    this.#rowsPerCommit = rowsPerCommit;
     this.#database = database;
     this.#entries = entryStatements(database);
     this.#decisions = decisionQueries(database, this.#entries);
@@ -255,11 +255,11 @@ class SqliteLedger implements Ledger {
   }
 
   #append(rows: readonly EntryRow[]): void {
-    const isTogether = this.#appendsPerCommit > 1;
+    const isTogether = this.#rowsPerCommit > 1;
     if (isTogether && !this.#database.inTransaction) this.#database.exec('BEGIN IMMEDIATE');
     this.#entries.append(rows);
-    this.#uncommitted += 1;
-    if (this.#uncommitted < this.#appendsPerCommit) return;
+    this.#uncommitted += rows.length;
+    if (this.#uncommitted < this.#rowsPerCommit) return;
     this.#uncommitted = 0;
     if (isTogether) this.#database.exec('COMMIT');
   }
