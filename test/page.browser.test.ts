@@ -6,9 +6,8 @@ import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, createApi } from '../src/api/api.ts';
 import type { Bar } from '../src/core/bar.ts';
-import type { Decision } from '../src/core/decision.ts';
 import { failure } from '../src/core/failure.ts';
-import { grossReturnOf, type SignalOutcome } from '../src/core/outcome.ts';
+import { outcomeOf } from '../src/core/outcome.testing.ts';
 import { createSystemClock } from '../src/platform/system-clock.ts';
 import { launchChromium } from './chromium.ts';
 import {
@@ -128,31 +127,20 @@ async function judgedService(count: number, outcomesMin: number): Promise<FakeSe
     const votes = { alpaca: 0.9, yahoo: 0.9, binance: 0.9, xai: 0.9 };
     const decision = decisionOf({ instrumentId, cycle, votes });
     await service.commit(cycle, [decision], [openedOf(decision, 0.5)]);
-    await service.commit(cycle + 1, [], [], [outcomeOf(decision, cycle % 8 !== 7)]);
+    await service.commit(
+      cycle + 1,
+      [],
+      [],
+      [
+        outcomeOf(
+          openedOf(decision, 0.5).signal,
+          { cycle: cycle + 1, atMs: slotAtMs(cycle + 1) },
+          cycle % 8 !== 7,
+        ),
+      ],
+    );
   }
   return service;
-}
-
-function outcomeOf(decision: Decision, isWon: boolean): SignalOutcome {
-  const { id: signalId, instrumentId, side, entry, target, stop } = openedOf(decision, 0.5).signal;
-  const cycle = decision.cycle + 1;
-  const exitPrice = isWon ? target : stop;
-  const grossReturn = grossReturnOf(side, entry, exitPrice);
-  return {
-    signalId,
-    instrumentId,
-    side,
-    cycle,
-    atMs: slotAtMs(cycle),
-    kind: 'resolved',
-    cause: isWon ? 'target' : 'stop',
-    exitPrice,
-    exitAtMs: slotAtMs(cycle),
-    isAmbiguous: false,
-    grossReturn,
-    netReturn: grossReturn - 0.0006,
-    baselineReturn: 0,
-  };
 }
 
 describe('the track record', () => {
@@ -190,7 +178,12 @@ describe('the track record', () => {
     const votes = { alpaca: -0.9, yahoo: -0.9, binance: -0.9, xai: -0.9 };
     const sell = decisionOf({ instrumentId: 'NVDA', cycle: 60, votes });
     await service.commit(60, [sell], [openedOf(sell, 0.5)]);
-    await service.commit(61, [], [], [outcomeOf(sell, true)]);
+    await service.commit(
+      61,
+      [],
+      [],
+      [outcomeOf(openedOf(sell, 0.5).signal, { cycle: 61, atMs: slotAtMs(61) }, true)],
+    );
     await panel(page).getByText('Not enough outcomes (1 of 21).').waitFor();
     expect(await panel(page).innerText()).toMatch(/All[\s\S]*21[\s\S]*76 %/);
     expect(await page.locator('.signals tbody tr').first().innerText()).toMatch(/target reached \+0\.75 %/);

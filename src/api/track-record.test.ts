@@ -7,7 +7,8 @@ import {
   openedOf,
   slotAtMs,
 } from '../../test/fake-service.ts';
-import { grossReturnOf, type SignalOutcome } from '../core/outcome.ts';
+import { outcomeOf } from '../core/outcome.testing.ts';
+import type { SignalOutcome } from '../core/outcome.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
 import { type Api, createApi } from './api.ts';
 import { outcomesAnswer, statisticsAnswer } from './track-record-schemas.ts';
@@ -36,24 +37,20 @@ beforeAll(async () => {
     const decision = decisionOf({ instrumentId, cycle, votes });
     const opened = openedOf(decision, 1);
     await service.commit(cycle, [decision], [opened]);
-    const { id: signalId, side, entry, target: exitPrice } = opened.signal;
-    const grossReturn = grossReturnOf(side, entry, exitPrice);
-    const judged = { signalId, instrumentId, side, cycle: 4 + cycle, atMs: slotAtMs(4 + cycle) };
-    outcomes.push(
-      instrumentId === 'TSLA'
-        ? { ...judged, kind: 'unresolved', reason: 'gap', detail: 'no bar for 600 s' }
-        : {
-            ...judged,
-            kind: 'resolved',
-            cause: 'target',
-            exitPrice,
-            exitAtMs: slotAtMs(3),
-            isAmbiguous: false,
-            grossReturn,
-            netReturn: instrumentId === 'AAPL' ? grossReturn - 0.001 : -0.001,
-            baselineReturn: 0.002,
-          },
-    );
+    const slot = { cycle: 4 + cycle, atMs: slotAtMs(4 + cycle) };
+    const won = outcomeOf(opened.signal, slot, true);
+    const { signalId, side } = won;
+    const lost = { ...won, netReturn: -0.001 };
+    const untold = {
+      signalId,
+      instrumentId,
+      side,
+      ...slot,
+      kind: 'unresolved',
+      reason: 'gap',
+      detail: 'no bar for 600 s',
+    } as const;
+    outcomes.push(instrumentId === 'AAPL' ? won : instrumentId === 'NVDA' ? lost : untold);
   }
   for (const outcome of outcomes) await service.commit(outcome.cycle, [], [], [outcome]);
   api = await createApi({ ...service, server, webRoot: null, clock: createSystemClock() });
@@ -114,8 +111,8 @@ describe('statistics', () => {
         resolved: 2,
         unresolved: { gap: 1, halt: 0, split: 0, noBars: 0 },
         winRate: { kind: 'measured', rate: 0.5 },
-        expectancy: { kind: 'measured', mean: expect.closeTo((3 / 184.37 - 0.002) / 2, 12) },
-        excess: { kind: 'measured', mean: expect.closeTo(3 / 184.37 - 0.002, 12) },
+        expectancy: { kind: 'measured', mean: expect.closeTo((3 / 184.37 - 0.0006 - 0.001) / 2, 12) },
+        excess: { kind: 'measured', mean: expect.closeTo(3 / 184.37 - 0.0001, 12) },
       },
     });
     expect(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { barDefect } from '../core/bar.ts';
 import type { CacheEntry } from '../core/cache.ts';
 import type { Question } from '../core/question.ts';
+import { viewShape } from '../core/view-shape.ts';
 
 /** What another process has written is read like what a stranger has sent: strictly, or not at all. */
 
@@ -10,65 +10,11 @@ const atMs = z.number().int().positive();
 const untilMs = z.number().positive();
 const price = z.number().positive();
 
-const bar = z
-  .strictObject({
-    openAtMs: atMs,
-    intervalMs: z.int().positive(),
-    open: price,
-    high: price,
-    low: price,
-    close: price,
-    volume: z.number().min(0),
-  })
-  .refine((read) => barDefect(read) === null);
-const bars = z.array(bar).max(100_000);
-const count = z.number().min(0);
-const view = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('market'),
-    quote: z.strictObject({
-      instrumentId: z.string(),
-      price,
-      currency: z.string(),
-      bid: price.nullable(),
-      ask: price.nullable(),
-      eventAtMs: atMs.nullable(),
-      receivedAtMs: atMs,
-    }),
-    bars,
-  }),
-  z.strictObject({ kind: z.literal('bars'), bars }),
-  z.strictObject({
-    kind: z.literal('stance'),
-    stance: z.enum(['buy', 'sell', 'hold']),
-    confidence: z.number().min(0).max(1),
-    rationale: z.string().max(500),
-    eventAtMs: atMs,
-  }),
-  z.strictObject({
-    kind: z.literal('rating'),
-    strongBuy: count,
-    buy: count,
-    hold: count,
-    sell: count,
-    strongSell: count,
-    eventAtMs: atMs,
-  }),
-  z.strictObject({
-    kind: z.literal('gauge'),
-    gauge: z.string(),
-    value: z.number(),
-    min: z.number(),
-    max: z.number(),
-    eventAtMs: atMs,
-  }),
-]);
-
 const entrySchema = z.strictObject({
   result: z.discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('view'),
-      view,
+      view: viewShape,
       provenance: z.strictObject({
         sourceId: z.string(),
         endpoint: z.string(),

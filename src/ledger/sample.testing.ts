@@ -1,6 +1,7 @@
 import type { Decision } from '../core/decision.ts';
 import type { CycleRecord } from '../core/ledger.ts';
-import { grossReturnOf, type SignalOutcome } from '../core/outcome.ts';
+import { outcomeOf } from '../core/outcome.testing.ts';
+import type { SignalOutcome } from '../core/outcome.ts';
 import type { Side, Signal, SignalEnd, SignalEvent } from '../core/signal.ts';
 import type { Ballot, Certificate, DecidingRule, DecisionKind, Voter } from '../core/vote.ts';
 
@@ -138,29 +139,8 @@ export function ended(
 }
 
 /** What came of the signal that was opened in `openedInCycle`, recorded in `cycle`. */
-export function resolved(
-  instrumentId: string,
-  side: Side,
-  openedInCycle: number,
-  cycle: number,
-): Extract<SignalOutcome, { kind: 'resolved' }> {
-  const { id: signalId, entry, target: exitPrice } = sampleSignal(instrumentId, side, openedInCycle);
-  const grossReturn = grossReturnOf(side, entry, exitPrice);
-  return {
-    signalId,
-    instrumentId,
-    side,
-    cycle,
-    atMs: slotAtMs(cycle),
-    kind: 'resolved',
-    cause: 'target',
-    exitPrice,
-    exitAtMs: slotAtMs(cycle),
-    isAmbiguous: false,
-    grossReturn,
-    netReturn: grossReturn - 0.0006,
-    baselineReturn: 0.0001,
-  };
+export function resolved(instrumentId: string, side: Side, openedInCycle: number, cycle: number) {
+  return outcomeOf(sampleSignal(instrumentId, side, openedInCycle), { cycle, atMs: slotAtMs(cycle) }, true);
 }
 
 export function unresolved(

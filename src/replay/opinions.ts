@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { Answer, Ask } from '../core/answer.ts';
 import type { QuestionKind, View } from '../core/question.ts';
+import { opinionViewShape } from '../core/view-shape.ts';
 import type { RecordedAnswers } from './replay-gateway.ts';
 
 /** What sources said besides bars, by source, instrument and time. */
@@ -17,38 +18,13 @@ export type OpinionsRead =
 const DETAILS_MAX = 5;
 const DIGEST_CHARS = 16;
 
-const share = z.number().min(0).max(1);
 const score = z.number().min(-1).max(1);
-const grade = z.int().min(0);
 const atMs = z.int().positive();
-const view = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('stance'),
-    stance: z.enum(['buy', 'sell', 'hold']),
-    confidence: share,
-    rationale: z.string().max(500),
-    eventAtMs: atMs,
-  }),
-  z.strictObject({
-    kind: z.literal('rating'),
-    strongBuy: grade,
-    buy: grade,
-    hold: grade,
-    sell: grade,
-    strongSell: grade,
-    eventAtMs: atMs,
-  }),
-  z.strictObject({
-    kind: z.literal('gauge'),
-    gauge: z.string(),
-    value: z.number(),
-    min: z.number(),
-    max: z.number(),
-    eventAtMs: atMs,
-  }),
-]);
 const about = { sourceId: z.string(), instrumentId: z.string(), atMs };
-const lineSchema = z.union([z.strictObject({ ...about, score }), z.strictObject({ ...about, view })]);
+const lineSchema = z.union([
+  z.strictObject({ ...about, score }),
+  z.strictObject({ ...about, view: opinionViewShape }),
+]);
 
 type Line = z.infer<typeof lineSchema>;
 type Told = {
