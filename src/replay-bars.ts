@@ -8,7 +8,6 @@ import type { Http } from './core/http.ts';
 import { instrumentOf } from './core/instrument.ts';
 import { type Ledger, type LedgerEntry, LedgerError } from './core/ledger.ts';
 import { BAR_LAG_MS, type Config } from './core/options.ts';
-import type { Source } from './core/source.ts';
 import { removeFile } from './ledger/sqlite/file.ts';
 import { openSqliteLedger } from './ledger/sqlite/ledger.ts';
 import { createSeededRandom } from './platform/seeded-random.ts';
@@ -30,8 +29,6 @@ export type BarsReplay = {
   readonly config: Config;
   readonly bars: BarSet;
   readonly ledger: Ledger;
-  /** Sources of your own that the configuration names. */
-  readonly sources?: readonly Source[];
   /** Closes of the bars that are decided on (Unix ms); what lies before is history. All of them where it is not said. */
   readonly fromMs?: number;
   readonly toMs?: number;
@@ -68,12 +65,8 @@ export function replayConfig(config: Config, { series, intervalMs }: BarSet): Co
 }
 
 /** Who can vote on what, given the bars and what is recorded besides. */
-export function fitnessOf(
-  config: Config,
-  recorded: ReadonlySet<string> = new Set(),
-  sources: readonly Source[] = [],
-): ReplayFitness[] {
-  const seats = seatsOf(config, sources).filter(({ options }) => options.enabled);
+export function fitnessOf(config: Config, recorded: ReadonlySet<string> = new Set()): ReplayFitness[] {
+  const seats = seatsOf(config).filter(({ options }) => options.enabled);
   return seatDesks(config, seats).map(({ instrument, watchers }) => {
     const voters = electorate(instrument, seats).map(({ seat, weightPpb }) => ({
       sourceId: seat.options.id,
@@ -89,7 +82,7 @@ export function fitnessOf(
 
 /** Rejects with LedgerError where the record refuses a cycle, and with the fault where the turn of an instrument breaks. */
 export async function replayBars(replay: BarsReplay): Promise<ReplayTotals> {
-  const { config, bars, ledger, sources = [], others, onProgress, onCycle, stop } = replay;
+  const { config, bars, ledger, others, onProgress, onCycle, stop } = replay;
   const { fromMs = bars.fromMs + bars.intervalMs, toMs = bars.toMs } = replay;
   const assetClasses = [...new Set(config.symbols.map(({ assetClass }) => assetClass))];
   const slotting = { assetClasses, intervalMs: config.cycleMs, offsetMs: config.cycleOffsetMs, fromMs, toMs };
@@ -101,7 +94,6 @@ export async function replayBars(replay: BarsReplay): Promise<ReplayTotals> {
     config,
     configVersion: configVersion(config),
     label: { kind: 'REPLAY', fromMs, toMs },
-    sources,
     clock,
     random: createSeededRandom(SEED),
     http: NO_NETWORK,

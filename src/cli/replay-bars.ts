@@ -117,7 +117,7 @@ export function groundText({ bars, fromMs, toMs }: ReplayGround): string {
   const { series, intervalMs, repeated } = bars;
   const total = series.reduce((sum, { length }) => sum + length, 0);
   const doubles = repeated === 0 ? '' : `, ${count(repeated)} repeated lines dropped`;
-  const of = `${labelText({ kind: 'REPLAY', fromMs, toMs })}: ${count(total)} bars of ${intervalMs / 1_000} s, ${series.length} symbols${doubles}`;
+  const of = `${labelText({ kind: 'REPLAY', fromMs, toMs })}: ${count(total)} bars of ${intervalMs / 1_000} s, ${series.length} ${series.length === 1 ? 'symbol' : 'symbols'}${doubles}`;
   const longer =
     intervalMs === MINUTE_MS ? '' : '; a live service reads minute bars, here indicators count these';
   return `${of}; one recorded series stands for all price sources of a symbol${longer}`;
