@@ -11,11 +11,16 @@ const ASK_ALL = { flags: { ...FLAG_DEFAULTS, decidedVote: false } };
 const AGREEING = { a: { score: 0.8 }, b: { score: 0.6 }, c: { score: 0.7 } };
 
 /** A record in which `before` may hold up or refuse what is appended. */
-function ledgerWith(before: (record: CycleRecord) => Promise<void>): Ledger {
+function ledgerWith(
+  before: (record: CycleRecord) => Promise<void>,
+  after = async (_record: CycleRecord): Promise<void> => {},
+): Ledger {
   const ledger = createMemoryLedger();
   const append: Ledger['append'] = async (record) => {
     await before(record);
-    return ledger.append(record);
+    const entries = await ledger.append(record);
+    await after(record);
+    return entries;
   };
   return new Proxy(ledger, {
     get: (target, name: keyof Ledger) => (name === 'append' ? append : target[name].bind(target)),
@@ -99,6 +104,26 @@ describe('what is decided', () => {
     await cycles(20);
     const signals = published.filter(({ type }) => type === 'signal');
     expect(signals.map(({ atMs }) => atMs)).toEqual(refusedSlotsMs.map((slotAtMs) => slotAtMs + 5_000));
+  });
+});
+
+describe('a cycle that is on record although the record refused it', () => {
+  test('is published whole, however many rows it has', async () => {
+    const symbols = Array.from(
+      { length: 600 },
+      (_, i) => `C${String.fromCharCode(65 + Math.floor(i / 26), 65 + (i % 26))}-USD`,
+    );
+    const ledger = ledgerWith(
+      async () => {},
+      async ({ cycle }) => {
+        if (cycle === 1) throw new LedgerError('not synced');
+      },
+    );
+    const { published, cycles } = stage(AGREEING, symbols, { ledger });
+    await cycles(2);
+    const decided = published.filter((entry) => entry.type === 'decision' && entry.cycle === 1);
+    expect(decided).toHaveLength(600);
+    expect(published.map(({ seq }) => seq)).toEqual(published.map((_, i) => i + (published[0]?.seq ?? 0)));
   });
 });
 

@@ -40,7 +40,6 @@ const LATE_SHARE_OF_CYCLE = 0.1;
 /** So long a cycle may go on after a stop: one that still waits for its sources then is given up. */
 const DRAIN_MS = 3_000;
 
-/** More than the entries of a cycle. */
 const ENTRIES_AT_ONCE = 500;
 
 type Outcome = {
@@ -344,13 +343,22 @@ export class Engine {
     try {
       await ledger.recover();
       await this.#takeUp();
-      this.#unpublished = await ledger.entriesAfter(this.#seq, ENTRIES_AT_ONCE);
+      this.#unpublished = await this.#entriesSince(this.#seq);
     } catch (error) {
       this.#lost(`the record still refuses: ${textOf(error)}`, error);
       return false;
     }
     this.#isRecordRefusing = false;
     return true;
+  }
+
+  async #entriesSince(seq: number): Promise<readonly LedgerEntry[]> {
+    const entries: LedgerEntry[] = [];
+    for (;;) {
+      const page = await this.#parts.ledger.entriesAfter(entries.at(-1)?.seq ?? seq, ENTRIES_AT_ONCE);
+      entries.push(...page);
+      if (page.length < ENTRIES_AT_ONCE) return entries;
+    }
   }
 
   #refused(cycle: number, error: unknown): void {
