@@ -29,6 +29,13 @@ for await (const line of createInterface({ input: createReadStream(file) })) {
 const [[, some]] = series;
 const firstMs = some[0].timestamp;
 
+// Targets and stops as near as those of the engine are refused otherwise.
+kit.setConfig({
+  CC_PERCENT_FEE: 0,
+  CC_PERCENT_SLIPPAGE: 0,
+  CC_MIN_TAKEPROFIT_DISTANCE_PERCENT: 0.001,
+  CC_MIN_STOPLOSS_DISTANCE_PERCENT: 0.001,
+});
 kit.addExchangeSchema({
   exchangeName: 'memory',
   getCandles: async (symbol, _interval, since, limit) => {
@@ -61,12 +68,10 @@ async function getSignal(symbol, _when, currentPrice) {
   const momentum = Math.sign(last - candles.at(-11).close);
   const reversion = -Math.sign(last - mean);
   if (trend === 0 || trend !== momentum || trend !== reversion) return null;
-  // It takes no target closer than its costs.
-  const away = Math.max(2 * range, 0.01 * currentPrice);
   return {
     position: trend > 0 ? 'long' : 'short',
-    priceTakeProfit: currentPrice + trend * 1.5 * away,
-    priceStopLoss: currentPrice - trend * away,
+    priceTakeProfit: currentPrice + trend * 3 * range,
+    priceStopLoss: currentPrice - trend * 2 * range,
     minuteEstimatedTime: 240,
   };
 }
