@@ -42,13 +42,19 @@ class Waves {
 
   add(promise: Promise<void>): void {
     this.#pending += 1;
-    promise
-      .then(() => {
-        this.#pending -= 1;
-        if (this.#pending === 0 || this.#done()) this.#end();
-      })
-      .catch((error: unknown) => this.#fail(error));
+    promise.then(this.#oneSettled, this.#oneFailed);
   }
+
+  // Made once for all: a wave of thousands of symbols waits for tens of thousands of promises.
+  readonly #oneFailed = (error: unknown): void => this.#fail(error);
+  readonly #oneSettled = (): void => {
+    this.#pending -= 1;
+    try {
+      if (this.#pending === 0 || this.#done()) this.#end();
+    } catch (error) {
+      this.#fail(error);
+    }
+  };
 
   /** Waits until all have settled, `done`, or the moment has come. */
   async settled(untilMs: number, clock: Clock): Promise<void> {

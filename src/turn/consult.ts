@@ -1,5 +1,6 @@
 import type { VoterDesk } from '../analysts/voter-desk.ts';
 import type { PriceFix } from '../core/decision.ts';
+import type { Opinion } from '../core/opinion.ts';
 import type { Seat } from './desk.ts';
 import type { Round } from './round.ts';
 
@@ -14,36 +15,27 @@ export async function consult(
   deadlineAtMs: number,
 ): Promise<Silence | null> {
   const { clock } = round.parts;
-  const silence = await put(round, seat, desk, fix, deadlineAtMs);
-  return clock.nowMs() < desk.expiresAtMs ? null : (silence ?? tooOld(desk));
-}
-
-function tooOld({ opinion }: VoterDesk): Silence {
-  const newestAt = new Date(opinion?.dataAtMs ?? 0).toISOString();
-  return { reason: 'stale', detail: `its newest data are from ${newestAt}` };
-}
-
-/** Null: it has told something. */
-async function put(
-  round: Round,
-  seat: Seat,
-  desk: VoterDesk,
-  fix: PriceFix,
-  deadlineAtMs: number,
-): Promise<Silence | null> {
-  const { clock } = round.parts;
+  const isSettled = (): boolean => clock.nowMs() < desk.expiresAtMs;
   const question = desk.question(clock.nowMs(), () => round.desk.market.brief(fix), round.isAnew);
-  if (question === null)
-    return { reason: 'noData', detail: 'it has told all it can: no newer closed bar exists' };
+  if (question === null) return isSettled() ? null : TOLD_ALL;
   const answer = await round.put(seat, question, deadlineAtMs, desk.usefulSinceMs(clock.nowMs()));
   const absorbed = desk.absorb(answer, clock.nowMs(), round.doubt(fix));
-  if (absorbed.kind === 'none') {
-    const { kind: reason, detail } = absorbed.failure;
-    if (reason === 'mismatch') round.judge(answer, 'outlier');
-    return { reason, detail };
+  if (absorbed.kind === 'opinion') {
+    round.judge(answer, isSettled() ? null : 'frozen');
+    return isSettled() ? null : tooOld(absorbed.opinion);
   }
-  round.judge(answer, clock.nowMs() < desk.expiresAtMs ? null : 'frozen');
-  return null;
+  const { kind: reason, detail } = absorbed.failure;
+  if (reason === 'mismatch') round.judge(answer, 'outlier');
+  return isSettled() ? null : { reason, detail };
+}
+
+const TOLD_ALL: Silence = {
+  reason: 'noData',
+  detail: 'it has told all it can: no newer closed bar exists',
+};
+
+function tooOld({ dataAtMs }: Opinion): Silence {
+  return { reason: 'stale', detail: `its newest data are from ${new Date(dataAtMs).toISOString()}` };
 }
 
 /** Whether what the desk holds needs no asking in this round. */
