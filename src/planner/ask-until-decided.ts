@@ -33,24 +33,25 @@ export async function askUntilDecided(
   rules: AskRules,
   clock: Clock,
 ): Promise<Voter[]> {
-  const ballots = new Map(voters.map(({ sourceId, ballot }) => [sourceId, ballot]));
-  const unasked = new Map(voters.filter(({ ballot }) => ballot.state === 'open').map((v) => [v.sourceId, v]));
+  /** In the order of the voters. */
+  const ballots = voters.map(({ ballot }) => ballot);
+  const unasked = new Set(voters.filter(({ ballot }) => ballot.state === 'open'));
   let closed = false;
   const standing = (): Voter[] =>
-    voters.map(({ sourceId, operator, weightPpb, ballot }) => ({
+    voters.map(({ sourceId, operator, weightPpb, ballot }, index) => ({
       sourceId,
       operator,
       weightPpb,
-      ballot: ballots.get(sourceId) ?? ballot,
+      ballot: ballots[index] ?? ballot,
     }));
   const done = (): boolean => rules.stopWhenDecided && isDecided(standing());
 
   const put = async (voter: AskableVoter): Promise<void> => {
-    unasked.delete(voter.sourceId);
+    unasked.delete(voter);
     const ballot = await voter.ask();
-    if (!closed) ballots.set(voter.sourceId, ballot);
+    if (!closed) ballots[voters.indexOf(voter)] = ballot;
   };
-  const next = (): Promise<void>[] => chosen(rules, [...unasked.values()]).map(put);
+  const next = (): Promise<void>[] => chosen(rules, [...unasked]).map(put);
 
   await inWaves(
     next,
@@ -60,8 +61,8 @@ export async function askUntilDecided(
   );
   closed = true;
   if (!done()) {
-    for (const voter of voters) {
-      if (ballots.get(voter.sourceId)?.state === 'open') ballots.set(voter.sourceId, voter.giveUp());
+    for (const [index, voter] of voters.entries()) {
+      if (ballots[index]?.state === 'open') ballots[index] = voter.giveUp();
     }
   }
   return standing();
