@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { OhlcvFile } from './ohlcv-csv.ts';
+import type { BarText } from '../../src/index.ts';
 
 /** The text of a file of bars, `.gz` unpacked; or in words why it cannot be had. */
-export function readBarFile(path: string): OhlcvFile | string {
+export function readBarFile(path: string): BarText | string {
   if (!existsSync(path)) return `there is no file ${path}`;
   const bytes = readFileSync(path);
   try {

@@ -1,8 +1,7 @@
-import { type Bar, closeAtMs, type DataLabel, parseInstrument } from '../../src/index.ts';
+import { type Bar, type BarText, closeAtMs, type DataLabel, readBarSet } from '../../src/index.ts';
 import { keyOf, subkey, uniformAt } from '../chance.ts';
 import { mergeBars } from './bar-merge.ts';
 import { type Market, type MarketPrice, TICK_MS } from './market.ts';
-import { type OhlcvFile, readOhlcv } from './ohlcv-csv.ts';
 
 type Series = { readonly key: number; readonly intervalMs: number; readonly bars: readonly Bar[] };
 
@@ -34,30 +33,17 @@ export class RecordedMarket implements Market {
     this.label = { kind: 'REPLAY', fromMs, toMs };
   }
 
-  /** All faults of all files, or the market. The files must be about different instruments. */
-  static from(files: readonly OhlcvFile[], seed: string): RecordedMarketRead {
-    const details: string[] = [];
-    const series = new Map<string, Series>();
-    for (const file of files) {
-      const read = readOhlcv(file);
-      if (read.kind === 'invalid') {
-        details.push(read.detail);
-        continue;
-      }
-      const { instrumentId, intervalMs, bars } = read;
-      const parsed = parseInstrument(instrumentId);
-      if (parsed.kind === 'invalid') {
-        details.push(`${file.name}: its name must begin with the symbol and a dot: ${parsed.detail}`);
-      } else if (series.has(instrumentId)) {
-        details.push(`${file.name}: another file is about ${instrumentId} already`);
-      } else {
-        series.set(instrumentId, { key: subkey(keyOf(seed), keyOf(instrumentId)), intervalMs, bars });
-      }
-    }
-    if (files.length === 0) details.push('no files of bars were given');
-    return details.length > 0
-      ? { kind: 'invalid', details }
-      : { kind: 'ok', market: new RecordedMarket(series) };
+  /** All faults of all files, or the market. */
+  static from(files: readonly BarText[], seed: string): RecordedMarketRead {
+    if (files.length === 0) return { kind: 'invalid', details: ['no files of bars were given'] };
+    const read = readBarSet(files);
+    if (read.kind === 'invalid') return read;
+    const series = read.bars.series.map((one): [string, Series] => {
+      const { instrumentId, intervalMs, length } = one;
+      const bars = Array.from({ length }, (_, index) => one.bar(index));
+      return [instrumentId, { key: subkey(keyOf(seed), keyOf(instrumentId)), intervalMs, bars }];
+    });
+    return { kind: 'ok', market: new RecordedMarket(new Map(series)) };
   }
 
   has(instrumentId: string): boolean {

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import {
+  type BarText,
   type Config,
   type ConfigDocument,
   type ConfigIssue,
@@ -15,7 +16,6 @@ import type { LabProviderOptions } from '../lab.ts';
 import { type MarketEvent, withEvents } from '../market/event-market.ts';
 import { GeneratedMarket } from '../market/generated-market.ts';
 import { DAY_MS, type Market } from '../market/market.ts';
-import type { OhlcvFile } from '../market/ohlcv-csv.ts';
 import { RecordedMarket } from '../market/recorded-market.ts';
 import { xnysSession } from '../market/xnys-session.ts';
 import { faultOf, faultSchema } from './fault-schema.ts';
@@ -53,7 +53,7 @@ export type ScenarioOptions = {
   /** Of the first slot (Unix ms); planned faults move along. */
   readonly startAtMs?: number;
   /** The bars of a file that the scenario names, or why they cannot be had. */
-  readonly readBars: (name: string) => OhlcvFile | string;
+  readonly readBars: (name: string) => BarText | string;
 };
 
 /** Days of generated prices before the start: what analysts warm up on. */
@@ -211,7 +211,7 @@ function marketOf(
     const originMs = (Math.floor(startAtMs / DAY_MS) - HISTORY_DAYS) * DAY_MS;
     return new GeneratedMarket({ seed: file.seed, instrumentIds, originMs, stockSession: xnysSession });
   }
-  const files: OhlcvFile[] = [];
+  const files: BarText[] = [];
   for (const [index, name] of file.market.bars.entries()) {
     const bars = readBars(name);
     if (typeof bars === 'string') report(['market', 'bars', index], bars, 'name a file of bars');
