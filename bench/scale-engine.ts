@@ -8,7 +8,6 @@ import { createService, issueLines, loadConfigText } from '../src/main.ts';
 import { keepHeapLean } from '../src/platform/lean-heap.ts';
 import { createSystemClock } from '../src/platform/system-clock.ts';
 import { createUndiciHttp } from '../src/platform/undici-http.ts';
-import { STARTS_MAX } from '../src/turn/agenda.ts';
 import { scaleSymbols } from './scale-market.ts';
 import { DESK_IDS, DESKS, SCORERS } from './scale-sources.ts';
 
@@ -39,8 +38,9 @@ export type ScaleFigures = {
   readonly liveMb: number;
 };
 
-/** Beyond those that starting in portions takes. */
+/** Beyond those that a start in portions takes. */
 const WARMUP_CYCLES_MAX = 20;
+const STARTS_PER_CYCLE = 1_000;
 /** After the warm-up, not measured: what the warm-up left behind is swept up. */
 const SETTLING_CYCLES = 3;
 
@@ -93,7 +93,7 @@ async function measure(order: ScaleEngineOrder): Promise<ScaleFigures> {
   });
   const samples: ScaleSample[] = [];
   let warmupCycles = 0;
-  const warmupCyclesMax = WARMUP_CYCLES_MAX + config.symbols.length / STARTS_MAX;
+  const warmupCyclesMax = WARMUP_CYCLES_MAX + config.symbols.length / STARTS_PER_CYCLE;
   let settledAt = Number.POSITIVE_INFINITY;
   let certificates: readonly unknown[] = [];
   let slotAtMs = Math.ceil(clock.nowMs() / config.cycleMs + 0.1) * config.cycleMs;
