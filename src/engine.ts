@@ -6,7 +6,7 @@ import type { Signal, SignalEvent } from './core/signal.ts';
 import { nextSlot } from './planner/slots.ts';
 import { expiryOf, lifecycleStep } from './signals/lifecycle.ts';
 import type { LiveBoard } from './telemetry/live-board.ts';
-import { agendaOf } from './turn/agenda.ts';
+import { agendaOf, type Item } from './turn/agenda.ts';
 import type { Auditor } from './turn/auditor.ts';
 import type { Desk } from './turn/desk.ts';
 import { type FirstLook, FirstLooks } from './turn/first-look.ts';
@@ -41,6 +41,8 @@ const LATE_SHARE_OF_CYCLE = 0.1;
 const DRAIN_MS = 3_000;
 
 const ENTRIES_AT_ONCE = 500;
+
+type Place = { readonly desk: Desk; readonly parts: TurnParts };
 
 type Outcome = {
   readonly decision: Decision;
@@ -262,41 +264,35 @@ export class Engine {
     return flags === config.flags ? this.#parts : { ...this.#parts, config: { ...config, flags } };
   }
 
-  /** One of each desk, in their order. Where one look is enough, there is no turn. */
-  #outcomes(desks: readonly Desk[], cycle: number, slotAtMs: number): Promise<readonly Outcome[]> {
-    return new Promise((resolve, reject) => {
-      const outcomes = new Array<Outcome>(desks.length);
-      const looks = new FirstLooks(cycle, slotAtMs);
-      let open = desks.length;
-      const done = (index: number, outcome: Outcome): void => {
-        outcomes[index] = outcome;
-        open -= 1;
-        if (open === 0) resolve(outcomes);
-      };
-      const places = desks.map((desk) => ({ desk, parts: this.#partsFor(desk) }));
-      const needs = places.map(({ desk, parts }) => looks.needOf(parts, desk));
-      const items = agendaOf(desks, needs);
-      for (const [index, { desk, parts }] of places.entries()) {
-        const item = items[index];
-        const turn = () => new Turn(parts, desk, cycle, slotAtMs);
-        const confirmed = (decision: Decision) => done(index, this.#withSignal(desk, decision, null));
-        const toWeigh = (first: FirstLook | null): void => {
-          desk.turnAtMs = slotAtMs;
-          this.#outcome(desk, turn(), first).then((outcome) => done(index, outcome), reject);
-        };
-        if (item === 'turn') toWeigh(null);
-        else if (item === 'look') looks.take(parts, desk, { confirmed, toWeigh });
-        else confirmed(turn().waiting());
-      }
-      if (open === 0) resolve(outcomes);
-    });
+  /** One of each desk, in their order. */
+  #outcomes(desks: readonly Desk[], cycle: number, slotAtMs: number): Promise<Outcome[]> {
+    const looks = new FirstLooks(cycle, slotAtMs);
+    const places = desks.map((desk) => ({ desk, parts: this.#partsFor(desk) }));
+    const needs = places.map(({ desk, parts }) => looks.needOf(parts, desk));
+    const items = agendaOf(desks, needs);
+    const outcomeOf = ({ desk, parts }: Place, item: Item = 'turn'): Promise<Outcome> => {
+      const begin = () => new Turn(parts, desk, cycle, slotAtMs);
+      return this.#outcome(desk, item, begin, () => looks.take(parts, desk));
+    };
+    return Promise.all(places.map((place, index) => outcomeOf(place, items[index])));
   }
 
-  /** One instrument's turn, and what it does to its signal. A bug in it is this instrument's abstention, no more. */
-  async #outcome(desk: Desk, turn: Turn, first: FirstLook | null): Promise<Outcome> {
+  /** What becomes of one instrument, and of its signal. A bug in it is this instrument's abstention, no more. */
+  async #outcome(
+    desk: Desk,
+    item: Item,
+    begin: () => Turn,
+    look: () => Promise<Decision | FirstLook>,
+  ): Promise<Outcome> {
+    let turn: Turn | null = null;
     try {
-      return this.#withSignal(desk, await turn.decide(first), turn.round.trace);
+      const seen = item === 'look' ? await look() : null;
+      if (seen !== null && !('isLate' in seen)) return this.#withSignal(desk, seen, null);
+      turn = begin();
+      const decision = item === 'wait' ? turn.waiting() : await turn.decide(seen);
+      return this.#withSignal(desk, decision, turn.round.trace);
     } catch (error) {
+      turn ??= begin();
       const decision = turn.broken(error);
       this.#parts.onFault?.(error, decisionRef(decision));
       return this.#withSignal(desk, decision, turn.round.trace);

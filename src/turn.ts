@@ -41,6 +41,7 @@ export class Turn {
    */
   async decide(first: FirstLook | null = null): Promise<Decision> {
     const { instrument } = this.#desk;
+    if (!this.round.isAudit) this.#desk.turnAtMs = this.#slotAtMs;
     const { phase, reason } = sessionAt(instrument.assetClass, this.#slotAtMs);
     if (phase !== 'open') return this.#abstain('marketClosed', reason ?? `${phase}-market hours`);
 

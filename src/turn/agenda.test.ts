@@ -7,7 +7,7 @@ const need = fc.constantFrom<Need>('start', 'retry', 'renewal', 'turn', 'look');
 function many(count: number, wanted: Need) {
   return {
     desks: Array.from({ length: count }, () => ({ turnAtMs: 0 })),
-    needs: new Array<Need>(count).fill(wanted),
+    needs: Array.from({ length: count }, () => wanted),
   };
 }
 
@@ -52,7 +52,7 @@ describe('the agenda of a cycle', () => {
 
   test('counts nobody who has to be weighed at once', () => {
     const flood = many(STARTS_MAX + 5, 'start');
-    const needs: Need[] = [...flood.needs, ...new Array<Need>(7_000).fill('turn')];
+    const needs = [...flood.needs, ...many(7_000, 'turn').needs];
     const desks = needs.map(() => ({ turnAtMs: 0 }));
     expect(counted(agendaOf(desks, needs), 'turn')).toBe(STARTS_MAX + 7_000);
   });

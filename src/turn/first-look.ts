@@ -16,14 +16,10 @@ export type FirstLook = {
   readonly isLate: boolean;
 };
 
-export type Told = {
-  /** What stood, stands: a turn would have said the same. */
-  readonly confirmed: (decision: Decision) => void;
-  /** A turn is to be taken, and begins with this. */
-  readonly toWeigh: (first: FirstLook) => void;
+type Waiting = {
+  readonly answer: Promise<Answer>;
+  readonly tell: (seen: Decision | FirstLook) => void;
 };
-
-type Waiting = Told & { readonly answer: Promise<Answer> };
 
 /**
  * The beginning of the turns of all instruments whose change gate is shut: each asks the same source the same as by itself,
@@ -56,22 +52,21 @@ export class FirstLooks {
     return clock.nowMs() < watchDeadlineAtMs(parts, this.#slotAtMs);
   }
 
-  /** Asks; what comes of it is told later, once. */
-  take(parts: TurnParts, desk: Desk, told: Told): void {
+  /** What stood, confirmed, where a turn would say the same; else what the turn begins with. */
+  take(parts: TurnParts, desk: Desk): Promise<Decision | FirstLook> {
     const [seat] = desk.watchers;
     if (seat === undefined) throw new RangeError('somebody must be there to be asked');
+    const { gateway, clock } = parts;
     const deadlineAtMs = watchDeadlineAtMs(parts, this.#slotAtMs);
     const question: MarketQuestion = { kind: 'market', instrument: desk.instrument };
-    const [answer] = parts.gateway.askEach([
-      askOf({ parts, desk, isAudit: false }, seat, question, deadlineAtMs),
-    ]);
+    const [answer] = gateway.askEach([askOf({ parts, desk, isAudit: false }, seat, question, deadlineAtMs)]);
     if (answer === undefined) throw new RangeError('a gateway gives one answer for each ask');
-    this.#waiting.set(desk, { ...told, answer });
-    void answer.then((heard) => this.#heard(parts, desk, seat, heard));
-    this.#stopWaiting ??= parts.clock.at(
-      Math.min(parts.clock.nowMs() + patienceMs(parts), deadlineAtMs),
-      () => this.#lose(),
-    );
+    const lateAtMs = Math.min(clock.nowMs() + patienceMs(parts), deadlineAtMs);
+    this.#stopWaiting ??= clock.at(lateAtMs, () => this.#lose());
+    return new Promise((tell, fail) => {
+      this.#waiting.set(desk, { answer, tell });
+      answer.then((heard) => this.#heard(parts, desk, seat, heard)).catch(fail);
+    });
   }
 
   #heard(parts: TurnParts, desk: Desk, seat: Seat, answer: Answer): void {
@@ -82,17 +77,17 @@ export class FirstLooks {
     if (this.#waiting.size === 0) this.#stopWaiting?.();
     const quote = quoteOf(answer);
     if (quote === null || !isStill(parts, desk, quote)) {
-      waiting.toWeigh({ answer, isLate: false });
+      waiting.tell({ answer, isLate: false });
       return;
     }
     noteWait(desk, seat, { kind: 'market' }, false);
-    waiting.confirmed(confirmed(desk, { seat, quote, cycle: this.#cycle, atMs: this.#slotAtMs }));
+    waiting.tell(confirmed(desk, { seat, quote, cycle: this.#cycle, atMs: this.#slotAtMs }));
   }
 
   #lose(): void {
     const lost = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const { answer, toWeigh } of lost) toWeigh({ answer, isLate: true });
+    for (const { answer, tell } of lost) tell({ answer, isLate: true });
   }
 }
 
