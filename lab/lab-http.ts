@@ -1,5 +1,5 @@
 import type { Clock, Http, HttpOptions, HttpOutcome, HttpRequest } from '../src/index.ts';
-import type { LabRequest, Served } from './emulators/core/wire.ts';
+import { dateText, type LabRequest, type Served } from './emulators/core/wire.ts';
 import type { Lab } from './lab.ts';
 
 const HOST = /^([a-z0-9-]+)\.lab$/;
@@ -64,7 +64,6 @@ function outcomeOf(
   if (Buffer.byteLength(response.body) > options.bytesMax) {
     return { kind: 'failed', reason: 'tooLarge', detail: `more than ${options.bytesMax} bytes` };
   }
-  // As a server's: its own clock's, in whole seconds.
-  const headers = { date: new Date(receivedAtMs).toUTCString(), ...response.headers };
+  const headers = { date: dateText(receivedAtMs), ...response.headers };
   return { kind: 'response', response: { ...response, headers, receivedAtMs } };
 }

@@ -117,6 +117,16 @@ describe('where the provider’s clock stands', () => {
     expect(moves).toEqual([]);
   });
 
+  test('a date that stands still corrects once in ten minutes, not on and on', () => {
+    const { world, time, moves } = setUp();
+    for (let i = 0; i < 3_000; i += 1) {
+      world.nowMs += 1_000;
+      const nowMs = time.nowMs();
+      time.heard(answered(nowMs, nowMs, Math.floor(START_MS / 1_000) * 1_000));
+    }
+    expect(moves).toHaveLength(5);
+  });
+
   test.each([
     { headers: {}, atMs: null },
     { headers: { date: 'yesterday' }, atMs: null },

@@ -16,6 +16,8 @@ const SET_MS_MIN = 250;
 const ELSEWHERE_MS_MIN = 500;
 /** So many answers in a row must say so: behind one address there may be servers whose clocks differ. */
 const ANSWERS_MIN = 3;
+/** After one correction another one has so long to wait: a header that stands still would correct on and on. */
+const CORRECTED_EVERY_MS = 600_000;
 /** The header tells whole seconds. */
 const HEADER_MS = 1_000;
 
@@ -38,6 +40,8 @@ export class ProviderClock {
   /** An answer has shown where it stands. */
   #isHeard = false;
   #answersElsewhere = 0;
+  /** By the time elapsed. */
+  #correctableAtMs = 0;
 
   constructor(clock: Clock, onMove: (move: ClockMove, nowMs: number) => void) {
     this.#clock = clock;
@@ -55,6 +59,7 @@ export class ProviderClock {
       // Where it stood is known better than where ours stands now; else ours is all there is.
       if (this.#isHeard) this.#aheadMs -= setByMs;
       this.#answersElsewhere = ANSWERS_MIN - 1;
+      this.#correctableAtMs = 0;
       this.#onMove({ setByMs, aheadMs: this.#aheadMs }, nowMs);
     }
     return nowMs;
@@ -73,8 +78,10 @@ export class ProviderClock {
     this.#isHeard = true;
     const offMs = Math.max(leastMs - this.#aheadMs, this.#aheadMs - mostMs);
     this.#answersElsewhere = offMs >= ELSEWHERE_MS_MIN ? this.#answersElsewhere + 1 : 0;
-    if (this.#answersElsewhere < ANSWERS_MIN) return;
+    const elapsedMs = this.#clock.elapsedMs();
+    if (this.#answersElsewhere < ANSWERS_MIN || elapsedMs < this.#correctableAtMs) return;
     this.#answersElsewhere = 0;
+    this.#correctableAtMs = elapsedMs + CORRECTED_EVERY_MS;
     this.#aheadMs = Math.round((leastMs + mostMs) / 2);
     this.#onMove({ setByMs: 0, aheadMs: this.#aheadMs }, nowMs);
   }

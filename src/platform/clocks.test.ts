@@ -100,6 +100,16 @@ describe('the stepped clock', () => {
     expect(() => clock.jumpTo(START_MS)).toThrow(RangeError);
   });
 
+  test('has as much elapse as it tells, over jumps and leaps', async () => {
+    const clock = createSteppedClock({ startAtMs: START_MS, cycleMs: 60_000, leaps: true });
+    const apart = (): number => clock.elapsedMs() - (clock.nowMs() - START_MS);
+    await clock.sleepUntil(START_MS + 20_000);
+    expect(apart()).toBeLessThanOrEqual(1);
+    clock.jumpTo(START_MS + 300_000);
+    expect(apart()).toBeLessThanOrEqual(1);
+    expect(clock.elapsedMs()).toBeGreaterThanOrEqual(300_000);
+  });
+
   test('that leaps wastes no real time on waiting, unless something real is awaited', async () => {
     const clock = createSteppedClock({ startAtMs: START_MS, cycleMs: 60_000, leaps: true });
     const log: string[] = [];

@@ -28,7 +28,8 @@ export function createSteppedClock(options: SteppedClockOptions): SteppedClock {
   let disarm: () => void = () => {};
 
   const barrierAtMs = (): number => slotAtMs + options.cycleMs - 1;
-  const nowMs = (): number => Math.min(slotAtMs + Math.floor(performance.now() - slotBeganMs), barrierAtMs());
+  const inSlotMs = (): number => Math.min(performance.now() - slotBeganMs, options.cycleMs - 1);
+  const nowMs = (): number => slotAtMs + Math.floor(inSlotMs());
 
   const runDue = (): void => {
     const untilMs = nowMs();
@@ -51,7 +52,8 @@ export function createSteppedClock(options: SteppedClockOptions): SteppedClock {
 
   const clock: SteppedClock = {
     nowMs,
-    elapsedMs: () => performance.now(),
+    // A jump is no clock being set: as much has elapsed.
+    elapsedMs: () => slotAtMs - options.startAtMs + inSlotMs(),
     at: (atMs, run) => {
       const forget = wakeUps.add(atMs, run);
       arm();
