@@ -20,8 +20,8 @@ export type Item = 'turn' | 'look' | 'wait';
 export const STARTS_MAX = 1_000;
 /** Where thousands abstain, it is for want of answers in time: trying all again at once would see to it that none comes. */
 export const RETRIES_MAX = 2_000;
-/** A closed bar renews all instruments in the same second: those of thousands are spread over the minute until the next. */
-export const RENEWALS_MAX = 5_000;
+/** A closed bar renews all instruments in the same second: with 5,000 at once a core was still at it when prices were due. */
+export const RENEWALS_MAX = 2_500;
 
 /** What is done where its turn has not come. */
 const OTHERWISE: Readonly<Record<Need, Item>> = {
