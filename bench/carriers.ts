@@ -14,14 +14,10 @@ import { LRUCache } from 'lru-cache';
 import CircuitBreaker from 'opossum';
 import type { Ask } from '../src/core/answer.ts';
 import type { Clock } from '../src/core/clock.ts';
+import { GATEWAY_DEFAULTS } from '../src/core/gateway-options.ts';
 import type { Http } from '../src/core/http.ts';
 import type { Instrument } from '../src/core/instrument.ts';
-import {
-  CACHE_DEFAULTS,
-  GATEWAY_DEFAULTS,
-  SOURCE_DEFAULTS,
-  type SourceOptions,
-} from '../src/core/options.ts';
+import { CACHE_DEFAULTS, SOURCE_DEFAULTS, type SourceOptions } from '../src/core/options.ts';
 import { type Endpoint, NO_LIMIT_STATE, type Source } from '../src/core/source.ts';
 import { createGateway } from '../src/gateway/gateway.ts';
 import { createSystemClock } from '../src/platform/system-clock.ts';

@@ -66,3 +66,18 @@ describe('a first look at all whose change gate is shut', () => {
     expect(after?.certificate).toBe(before?.certificate);
   });
 });
+
+describe('a start of more symbols than one cycle takes', () => {
+  test('has the last of them abstain, unasked, until the next', async () => {
+    const symbols = Array.from({ length: STARTS_MAX + 1 }, (_, index) => `S${index}-USD`);
+    const scripts: Record<string, Script> = { alpaca: { score: 0.9 }, massive: { score: 0.9 } };
+    const { asks, board, cycles } = stage(scripts, symbols);
+    const abstaining = () => board.decisions().filter(({ kind }) => kind === 'ABSTAIN');
+    await cycles(1);
+    const last = `S${STARTS_MAX}-USD`;
+    expect(abstaining()).toMatchObject([{ instrumentId: last, reason: 'noRegime' }]);
+    expect(asks.some(({ question }) => question.instrument.id === last)).toBe(false);
+    await cycles(1);
+    expect(abstaining()).toEqual([]);
+  });
+});

@@ -3,19 +3,19 @@ import type { Gateway } from './core/answer.ts';
 import { type Boundary, type Cycles, OPEN_BOUNDARY } from './core/boundary.ts';
 import type { Clock } from './core/clock.ts';
 import type { GatewayMemory } from './core/gateway-memory.ts';
-import type { Http } from './core/http.ts';
-import type { ConfigBody, Ledger } from './core/ledger.ts';
-import type { DataLabel } from './core/live.ts';
-import type { Meter } from './core/meter.ts';
 import {
-  type Config,
   FIXED_DELAY_RETRY,
   GATEWAY_DEFAULTS,
   type GatewayOptions,
   HEDGE_DEFAULTS,
   QUOTE_TTL_MS_MAX,
   QUOTE_TTL_SHARE_OF_CYCLE,
-} from './core/options.ts';
+} from './core/gateway-options.ts';
+import type { Http } from './core/http.ts';
+import type { ConfigBody, Ledger } from './core/ledger.ts';
+import type { DataLabel } from './core/live.ts';
+import type { Meter } from './core/meter.ts';
+import type { Config } from './core/options.ts';
 import type { Random } from './core/random.ts';
 import type { Source } from './core/source.ts';
 import type { Tracer } from './core/tracer.ts';

@@ -65,8 +65,9 @@ describe('an export', () => {
     const { text } = await exported(new EndlessRecord(2), 'csv');
     const [head = '', ...lines] = text.split('\n').slice(0, -1);
     const columns = head.split(',');
-    const cells = lines.map((line) =>
-      Object.fromEntries(line.split(',').map((cell, index) => [columns[index], cell])),
+    const cells = lines.map(
+      (line): Record<string, string> =>
+        Object.fromEntries(line.split(',').map((cell, index) => [columns[index] ?? '', cell])),
     );
     expect(cells).toMatchObject([
       { data: 'SIMULATED', signalId: 'AAPL-2', kind: 'resolved', cause: 'target', reason: '' },

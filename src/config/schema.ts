@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { GATEWAY_DEFAULTS } from '../core/gateway-options.ts';
 import {
   CACHE_DEFAULTS,
   CONSENSUS_DEFAULTS,
   CYCLE_MS_DEFAULT,
   FLAG_DEFAULTS,
   GATE_DEFAULTS,
-  GATEWAY_DEFAULTS,
   LEDGER_PATH_DEFAULT,
   LOG_LEVEL_DEFAULT,
   OUTCOME_DEFAULTS,

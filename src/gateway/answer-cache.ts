@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Answer, Ask, CacheCounts } from '../core/answer.ts';
 import type { CacheEntry } from '../core/cache.ts';
 import type { FailureKind } from '../core/failure.ts';
-import type { GatewayCacheOptions } from '../core/options.ts';
+import type { GatewayCacheOptions } from '../core/gateway-options.ts';
 import type { Question } from '../core/question.ts';
 import { changeRateAfter } from './change-rate.ts';
 import { type FreshnessOptions, fixedLifetime, lifetimeOf, noDataTtlMs } from './freshness.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import type { GatewayOptions } from '../core/options.ts';
+import type { GatewayOptions } from '../core/gateway-options.ts';
 import type { Endpoint, Reading } from '../core/source.ts';
 import type { Flight } from './flight.ts';
 

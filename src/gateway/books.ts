@@ -1,7 +1,8 @@
 import { canonicalJson } from '../core/canonical-json.ts';
 import type { Clock } from '../core/clock.ts';
+import type { PaceOptions } from '../core/gateway-options.ts';
 import type { AssetClass } from '../core/instrument.ts';
-import type { PaceOptions, SourceOptions } from '../core/options.ts';
+import type { SourceOptions } from '../core/options.ts';
 import type { Random } from '../core/random.ts';
 import { Budget } from './budget.ts';
 import { Connections } from './connections.ts';

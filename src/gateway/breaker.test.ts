@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DataFault } from '../core/answer.ts';
 import { type FailureKind, failure } from '../core/failure.ts';
-import { type BreakerOptions, GATEWAY_DEFAULTS } from '../core/options.ts';
+import { type BreakerOptions, GATEWAY_DEFAULTS } from '../core/gateway-options.ts';
 import {
   type BreakerOutcome,
   type BreakerState,

@@ -1,7 +1,7 @@
 import type { BreakerHealth, DataFault } from '../core/answer.ts';
 import type { FailureKind } from '../core/failure.ts';
 import { failure } from '../core/failure.ts';
-import type { BreakerOptions } from '../core/options.ts';
+import type { BreakerOptions } from '../core/gateway-options.ts';
 import { GO, type Guard, type Verdict } from './guard.ts';
 import type { Exchange, Job } from './job.ts';
 import { learnedNormMs, USUAL_SHARE } from './latency-norm.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer, Ask } from '../core/answer.ts';
+import { GATEWAY_DEFAULTS, type GatewayCacheOptions } from '../core/gateway-options.ts';
 import type { HttpRequest } from '../core/http.ts';
-import { GATEWAY_DEFAULTS, type GatewayCacheOptions } from '../core/options.ts';
 import { answersWithin, asksFor, outcome, type Setup, START_MS, setUp } from './toy-gateway.testing.ts';
 import { pricesFor, TOY_OPTIONS, type ToyAnswer, toySource } from './toy-source.testing.ts';
 

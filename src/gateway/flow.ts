@@ -1,5 +1,5 @@
 import { type FlowRate, flowRateOf, isHourly } from '../core/flow-rate.ts';
-import type { PaceOptions } from '../core/options.ts';
+import type { PaceOptions } from '../core/gateway-options.ts';
 import type { LimitWindow } from '../core/source.ts';
 import { GO, type Guard, type Verdict } from './guard.ts';
 import type { Job } from './job.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FailureKind } from '../core/failure.ts';
+import { GATEWAY_DEFAULTS } from '../core/gateway-options.ts';
 import type { HttpRequest } from '../core/http.ts';
-import { GATEWAY_DEFAULTS } from '../core/options.ts';
 import type { Source } from '../core/source.ts';
 import { answersWithin, asksFor, outcome, START_MS, SYMBOLS, setUp } from './toy-gateway.testing.ts';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { HEDGE_DEFAULTS } from '../core/options.ts';
+import { HEDGE_DEFAULTS } from '../core/gateway-options.ts';
 import { type HedgeGround, hedgeAtMs } from './hedge.ts';
 import type { Job } from './job.ts';
 import { asksFor, setUp } from './toy-gateway.testing.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import type { HedgeOptions } from '../core/options.ts';
+import type { HedgeOptions } from '../core/gateway-options.ts';
 import { deadlineAtMsOf, type Exchange, type Job, type Send } from './job.ts';
 import { LateWatch } from './late-watch.ts';
 import type { RetryAllowance } from './retry.ts';

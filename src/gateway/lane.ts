@@ -1,9 +1,10 @@
 import type { Answer, Ask, DataFault, SourceHealth } from '../core/answer.ts';
 import type { Clock } from '../core/clock.ts';
 import { type Failure, failure } from '../core/failure.ts';
+import type { GatewayOptions, HedgeOptions } from '../core/gateway-options.ts';
 import type { AssetClass, Instrument } from '../core/instrument.ts';
 import type { Meter } from '../core/meter.ts';
-import type { GatewayOptions, HedgeOptions, SourceOptions } from '../core/options.ts';
+import type { SourceOptions } from '../core/options.ts';
 import { type Question, questionKey } from '../core/question.ts';
 import { type Endpoint, endpointFor, type Source } from '../core/source.ts';
 import { accountOwner } from './account.ts';

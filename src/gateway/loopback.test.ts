@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
-import { GATEWAY_DEFAULTS, type GatewayOptions } from '../core/options.ts';
+import { GATEWAY_DEFAULTS, type GatewayOptions } from '../core/gateway-options.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
 import { systemRandom } from '../platform/system-random.ts';
 import { createUndiciHttp } from '../platform/undici-http.ts';

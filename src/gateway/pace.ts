@@ -1,6 +1,6 @@
 import type { PaceMemory } from '../core/gateway-memory.ts';
+import type { PaceOptions } from '../core/gateway-options.ts';
 import type { AssetClass } from '../core/instrument.ts';
-import type { PaceOptions } from '../core/options.ts';
 import { sessionAt } from '../core/sessions/session.ts';
 import type { LimitWindow } from '../core/source.ts';
 import { GO, type Guard, type Verdict } from './guard.ts';

@@ -1,6 +1,6 @@
 import type { Failure, FailureKind } from '../core/failure.ts';
 import { failure } from '../core/failure.ts';
-import type { GatewayOptions } from '../core/options.ts';
+import type { GatewayOptions } from '../core/gateway-options.ts';
 
 /** Refusals that are about the symbol, so that asking again soon cannot help. */
 const ABOUT_THE_SYMBOL: ReadonlySet<FailureKind> = new Set<FailureKind>([

@@ -1,10 +1,11 @@
 import type { Cache } from '../core/cache.ts';
 import type { Clock } from '../core/clock.ts';
 import type { GatewayMemory } from '../core/gateway-memory.ts';
+import type { GatewayOptions } from '../core/gateway-options.ts';
 import type { Http } from '../core/http.ts';
 import type { Instrument } from '../core/instrument.ts';
 import type { Meter } from '../core/meter.ts';
-import type { GatewayOptions, SourceOptions } from '../core/options.ts';
+import type { SourceOptions } from '../core/options.ts';
 import type { Random } from '../core/random.ts';
 import type { Source } from '../core/source.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { GATEWAY_DEFAULTS } from '../core/gateway-options.ts';
 import { instrumentOf } from '../core/instrument.ts';
-import { GATEWAY_DEFAULTS, type SourceOptions } from '../core/options.ts';
+import type { SourceOptions } from '../core/options.ts';
 import type { Source } from '../core/source.ts';
 import { answersWithin, asksFor, outcome, SYMBOLS, setUp } from './toy-gateway.testing.ts';
 import { pricesFor, TOY_OPTIONS, toyQuotes, toySource } from './toy-source.testing.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type FailureKind, failure } from '../core/failure.ts';
-import { FIXED_DELAY_RETRY, GATEWAY_DEFAULTS, type RetryOptions } from '../core/options.ts';
+import { FIXED_DELAY_RETRY, GATEWAY_DEFAULTS, type RetryOptions } from '../core/gateway-options.ts';
 import { createSeededRandom } from '../platform/seeded-random.ts';
 import { createVirtualClock } from '../platform/virtual-clock.ts';
 import { type Exchange, type Fate, heldBack, type Job } from './job.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { FailureKind } from '../core/failure.ts';
-import type { RetryOptions } from '../core/options.ts';
+import type { RetryOptions } from '../core/gateway-options.ts';
 import type { Random } from '../core/random.ts';
 import { deadlineAtMsOf, type Exchange, type Job, type Send } from './job.ts';
 

@@ -1,10 +1,11 @@
 import type { Answer, Ask } from '../core/answer.ts';
 import type { Cache } from '../core/cache.ts';
 import type { GatewayMemory } from '../core/gateway-memory.ts';
+import { GATEWAY_DEFAULTS, type GatewayOptions } from '../core/gateway-options.ts';
 import type { HttpRequest } from '../core/http.ts';
 import { instrumentOf } from '../core/instrument.ts';
 import type { Meter } from '../core/meter.ts';
-import { GATEWAY_DEFAULTS, type GatewayOptions, type SourceOptions } from '../core/options.ts';
+import type { SourceOptions } from '../core/options.ts';
 import type { Source } from '../core/source.ts';
 import { createSeededRandom } from '../platform/seeded-random.ts';
 import { createVirtualClock, type VirtualClock } from '../platform/virtual-clock.ts';

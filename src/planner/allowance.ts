@@ -1,6 +1,7 @@
 import { flowRateOf, isHourly } from '../core/flow-rate.ts';
+import { GATEWAY_DEFAULTS } from '../core/gateway-options.ts';
 import type { AssetClass } from '../core/instrument.ts';
-import { ASK_SHARE_OF_CYCLE, type Config, GATEWAY_DEFAULTS, type SourceOptions } from '../core/options.ts';
+import { ASK_SHARE_OF_CYCLE, type Config, type SourceOptions } from '../core/options.ts';
 import type { LimitWindow } from '../core/source.ts';
 import { type Cadence, type Errand, PLAN_CASES, type PlanCase } from './errands.ts';
 import { monthMs, type OpenHours, roundsIn } from './open-hours.ts';

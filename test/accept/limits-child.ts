@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { GATEWAY_DEFAULTS } from '../../src/core/gateway-options.ts';
 import { instrumentOf } from '../../src/core/instrument.ts';
-import { GATEWAY_DEFAULTS, SOURCE_DEFAULTS } from '../../src/core/options.ts';
+import { SOURCE_DEFAULTS } from '../../src/core/options.ts';
 import type { QuestionKind } from '../../src/core/question.ts';
 import type { LimitWindow } from '../../src/core/source.ts';
 import { createGateway } from '../../src/gateway/gateway.ts';
