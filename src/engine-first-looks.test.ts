@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { canonicalJson } from './core/canonical-json.ts';
 import type { Tracer } from './core/tracer.ts';
 import { type Script, START_MS, stage } from './engine.testing.ts';
+import { STARTS_MAX } from './turn/agenda.ts';
 
 /** With somebody who follows each step, every instrument takes a turn. */
 const FOLLOWED: Tracer = { nowMs: () => 0, decided: () => {} };
