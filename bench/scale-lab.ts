@@ -2,13 +2,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { keyOf } from '../lab/chance.ts';
-import { barAt, priceAt, scoreAt } from './scale-market.ts';
+import { bodyOf } from './scale-answers.ts';
 
 /** The providers of `bench/scale.ts` in a process of their own, each on a port of its own. */
 export type ScaleLabOrder = { readonly latencyMedianMs: Readonly<Record<string, number>> };
 export type ScaleLabUp = { readonly baseUrls: Readonly<Record<string, string>> };
 
-const MINUTE_MS = 60_000;
 const SIGMA = 0.3;
 
 /** Log-normal around the median; drawn anew for every request. */
@@ -17,25 +16,6 @@ function latencyMs(sourceId: string, medianMs: number, request: number): number 
   const other = (keyOf(`${request}${sourceId}`) + 0.5) / 0x1_0000_0000;
   const normal = Math.sqrt(-2 * Math.log(uniform)) * Math.cos(2 * Math.PI * other);
   return medianMs * Math.exp(SIGMA * normal);
-}
-
-function bodyOf(sourceId: string, url: URL, nowMs: number): string {
-  const symbols = (url.searchParams.get('symbols') ?? '').split(',');
-  const closedMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
-  const data = symbols.map((symbol) => {
-    if (url.pathname === '/quotes')
-      return { s: symbol, p: priceAt(symbol, nowMs), t: nowMs, b: barAt(symbol, closedMs - MINUTE_MS) };
-    if (url.pathname === '/bars') {
-      const fromMs = Number(url.searchParams.get('from'));
-      const toMs = Math.min(Number(url.searchParams.get('to')), closedMs);
-      const count = Math.max(0, Math.floor((toMs - fromMs) / MINUTE_MS));
-      const bars = Array.from({ length: count }, (_, index) => barAt(symbol, fromMs + index * MINUTE_MS));
-      return { s: symbol, b: bars };
-    }
-    const { score, atMs } = scoreAt(sourceId, symbol, nowMs);
-    return { symbol, score, at: atMs };
-  });
-  return JSON.stringify({ data });
 }
 
 async function serve(sourceId: string, medianMs: number): Promise<string> {
