@@ -124,7 +124,7 @@ test('a record sealed anew without any other change is the same record', async (
 test('a record sealed anew with a change that adds up is found out by a head noted before', async () => {
   const { stdout: whole } = await sextant('verify', '--ledger', untouched);
   const head = /head (\S+)/.exec(whole)?.[1] ?? '';
-  const seq = flipByteAfter('signal', '"entry":', sealAnew);
+  const seq = flipByteAfter('signal', '"confidence":', sealAnew);
   expect(seq).toBeGreaterThan(0);
   expect((await sextant('verify', '--ledger', path)).code).toBe(0);
   const { code, stdout } = await sextant('verify', '--ledger', path, '--head', head);
