@@ -1,5 +1,5 @@
 import type { Clock, Http, HttpOptions, HttpOutcome, HttpRequest } from '../src/index.ts';
-import { dateText, type LabRequest, type Served } from './emulators/core/wire.ts';
+import type { LabRequest, Served } from './emulators/core/wire.ts';
 import type { Lab } from './lab.ts';
 
 const HOST = /^([a-z0-9-]+)\.lab$/;
@@ -64,6 +64,5 @@ function outcomeOf(
   if (Buffer.byteLength(response.body) > options.bytesMax) {
     return { kind: 'failed', reason: 'tooLarge', detail: `more than ${options.bytesMax} bytes` };
   }
-  const headers = { date: dateText(receivedAtMs), ...response.headers };
-  return { kind: 'response', response: { ...response, headers, receivedAtMs } };
+  return { kind: 'response', response: { ...response, receivedAtMs } };
 }

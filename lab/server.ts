@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../src/index.ts';
 import type { Emulator } from './emulators/core/emulator.ts';
-import { dateText, type LabRequest, type Served } from './emulators/core/wire.ts';
+import type { LabRequest, Served } from './emulators/core/wire.ts';
 import type { Lab } from './lab.ts';
 
 export type LabServer = {
@@ -53,8 +53,8 @@ function serve(emulator: Emulator, clock: Clock, incoming: IncomingMessage, outg
     const body = chunks.length === 0 ? null : Buffer.concat(chunks).toString('utf8');
     const startMs = clock.nowMs();
     const served = emulator.serve(labRequest(incoming, body), startMs);
-    if (served.delayMs === 0) return finish(served, clock, incoming, outgoing);
-    const cancel = clock.at(startMs + served.delayMs, () => finish(served, clock, incoming, outgoing));
+    if (served.delayMs === 0) return finish(served, incoming, outgoing);
+    const cancel = clock.at(startMs + served.delayMs, () => finish(served, incoming, outgoing));
     outgoing.once('close', cancel);
   });
 }
@@ -75,7 +75,6 @@ function labRequest(incoming: IncomingMessage, body: string | null): LabRequest 
 
 function finish(
   { fate, response, delayMs }: Served,
-  clock: Clock,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): void {
@@ -86,8 +85,6 @@ function finish(
   }
   const body = Buffer.from(response.body, 'utf8');
   outgoing.writeHead(response.status, {
-    // The lab's time, which may be another than the machine's.
-    date: dateText(clock.nowMs()),
     ...response.headers,
     'content-length': body.length,
     'server-timing': `lab;dur=${delayMs.toFixed(1)}`,

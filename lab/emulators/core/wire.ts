@@ -1,10 +1,5 @@
 /** What crosses the wire between a client and an emulated provider, free of any transport. */
 
-/** For a Date header: the server's own clock, in whole seconds. */
-export function dateText(atMs: number): string {
-  return new Date(atMs).toUTCString();
-}
-
 export type LabRequest = {
   readonly method: string;
   /** As sent, still percent-encoded, without the query. */

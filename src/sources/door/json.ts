@@ -10,17 +10,24 @@ export type JsonRecord = Readonly<Record<string, unknown>>;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
+/** Where the string ends that began before `from`: most of a body lies in strings, and a search leaps over them. */
+function stringEnd(text: string, from: number): number {
+  for (let at = text.indexOf('"', from); at !== -1; at = text.indexOf('"', at + 1)) {
+    let backslashes = 0;
+    while (text.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes++;
+    if (backslashes % 2 === 0) return at;
+  }
+  return text.length;
+}
+
 /** Deepest nesting of objects and arrays, as far as the brackets outside strings tell; stops counting above the limit. */
 function nestingOf(text: string): number {
   let depth = 0;
   let deepest = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code === QUOTE) {
-      for (at++; at < text.length && text.charCodeAt(at) !== QUOTE; at++) {
-        if (text.charCodeAt(at) === BACKSLASH) at++;
-      }
-    } else if (code === 0x7b || code === 0x5b) {
+    if (code === QUOTE) at = stringEnd(text, at + 1);
+    else if (code === 0x7b || code === 0x5b) {
       depth++;
       if (depth > deepest) deepest = depth;
       if (deepest > NESTING_MAX) return deepest;
