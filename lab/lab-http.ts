@@ -47,9 +47,15 @@ function labRequest(url: URL, { method, headers, body }: HttpRequest): LabReques
     method,
     path: url.pathname,
     query: url.searchParams,
-    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+    headers: lowerCased(headers),
     body,
   };
+}
+
+function lowerCased(headers: HttpRequest['headers']): Record<string, string> {
+  const lower: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) lower[name.toLowerCase()] = value;
+  return lower;
 }
 
 function outcomeOf(

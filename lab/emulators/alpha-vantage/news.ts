@@ -1,8 +1,8 @@
 import { DAY_MS } from '../../market/market.ts';
 import { commaList, countOf } from '../core/formats.ts';
-import type { Look } from '../core/look.ts';
+import type { Look, Outlook } from '../core/look.ts';
 import { toneAt } from '../core/opinions.ts';
-import type { Call, Reply } from '../core/provider.ts';
+import { type Call, JsonText, type Reply } from '../core/provider.ts';
 
 const SLOT_MS = 30 * 60_000;
 const ARTICLES_PER_SLOT = 0.6;
@@ -27,7 +27,30 @@ export function newsReply(call: Call): Reply {
   if (id === null)
     return { status: 200, body: { Information: 'Invalid inputs. Please refer to the API documentation.' } };
   const limit = countOf(request.query.get('limit'), 50, 1_000);
-  const articles = others.length > 0 ? [] : articlesOf(look, id, limit);
+  return { status: 200, body: others.length > 0 ? feedOf(id, []) : pageOf(look, id, limit).body };
+}
+
+/** What is told of an instrument, and how long (Unix ms): until an article more comes, or one less is told of. */
+type Page = { readonly body: JsonText; readonly fromMs: number; readonly untilMs: number };
+
+const pages = new WeakMap<Outlook, Map<string, Page>>();
+
+function pageOf(look: Look, id: string, limit: number): Page {
+  const nowMs = look.dataAtMs(id);
+  const known = pages.get(look.outlook) ?? new Map<string, Page>();
+  pages.set(look.outlook, known);
+  const key = `${limit} ${id}`;
+  const page = known.get(key);
+  if (page !== undefined && page.fromMs <= nowMs && nowMs < page.untilMs) return page;
+  const slot = Math.floor(nowMs / SLOT_MS);
+  const nextMs = writtenAtMs(look, id, slot);
+  const untilMs = nextMs !== null && nextMs > nowMs ? nextMs : (slot + 1) * SLOT_MS;
+  const made = { body: feedOf(id, articlesOf(look, id, limit)), fromMs: nowMs, untilMs };
+  known.set(key, made);
+  return made;
+}
+
+function feedOf(id: string, articles: readonly Article[]): JsonText {
   const named = id.includes('-') ? `CRYPTO:${id.split('-')[0]}` : id;
   const feed = articles.map(({ atMs, origin, score, relevance }) => ({
     title: `What ${named} did, and what people made of it`,
@@ -46,7 +69,7 @@ export function newsReply(call: Call): Reply {
       },
     ],
   }));
-  return { status: 200, body: { items: String(feed.length), feed } };
+  return new JsonText({ items: String(feed.length), feed });
 }
 
 /** `CRYPTO:BTC` is about the coin, in whatever currency the market lists it. */
@@ -61,11 +84,10 @@ function articlesOf(look: Look, id: string, limit: number): Article[] {
   const nowMs = look.dataAtMs(id);
   const lastSlot = Math.floor(nowMs / SLOT_MS);
   for (let slot = lastSlot; slot > lastSlot - 144 && articles.length < limit; slot -= 1) {
-    const startMs = slot * SLOT_MS;
+    const atMs = writtenAtMs(look, id, slot);
+    if (atMs === null || atMs > nowMs) continue;
     const luck = (part: number) => look.chanceAt(id, part, slot);
-    const atMs = startMs + Math.floor(luck(31) * SLOT_MS);
-    if (luck(32) > ARTICLES_PER_SLOT || atMs > nowMs) continue;
-    const tone = 0.6 * toneAt(look, id, startMs, TONE) + 0.8 * (luck(33) - 0.5);
+    const tone = 0.6 * toneAt(look, id, slot * SLOT_MS, TONE) + 0.8 * (luck(33) - 0.5);
     articles.push({
       atMs,
       origin: ORIGINS[Math.floor(luck(34) * ORIGINS.length)] as string,
@@ -74,6 +96,12 @@ function articlesOf(look: Look, id: string, limit: number): Article[] {
     });
   }
   return articles;
+}
+
+/** When the article of a half hour comes out (Unix ms); null where it has none. */
+function writtenAtMs(look: Look, id: string, slot: number): number | null {
+  if (look.chanceAt(id, 32, slot) > ARTICLES_PER_SLOT) return null;
+  return slot * SLOT_MS + Math.floor(look.chanceAt(id, 31, slot) * SLOT_MS);
 }
 
 function labelOf(score: number): string {

@@ -1,9 +1,10 @@
 import { gaussianAt, keyOf, subkey } from '../../chance.ts';
 import type { Market } from '../../market/market.ts';
 import type { Distortion } from './distortion.ts';
+import { httpDate } from './formats.ts';
 import { type Admission, type LabLimit, LimitGate } from './limit-gate.ts';
 import { Look, Outlook } from './look.ts';
-import type { Plan, Provider, Refusal, Reply, Route } from './provider.ts';
+import { JsonText, type Plan, type Provider, type Refusal, type Reply, type Route } from './provider.ts';
 import { type Arrival, type ProviderCount, ProviderTally } from './provider-count.ts';
 import { Router } from './router.ts';
 import type { Fate, LabRequest, LabResponse, Served } from './wire.ts';
@@ -263,9 +264,9 @@ function rendered({ body, headers, status }: Reply, nowMs: number): LabResponse 
     status,
     headers: {
       'content-type': isText ? 'text/plain; charset=utf-8' : 'application/json',
-      date: new Date(nowMs).toUTCString(),
+      date: httpDate(nowMs),
       ...headers,
     },
-    body: isText ? body : JSON.stringify(body),
+    body: isText ? body : body instanceof JsonText ? body.text : JSON.stringify(body),
   };
 }

@@ -1,11 +1,19 @@
+import { remembered } from './remembered.ts';
 import type { LabRequest } from './wire.ts';
 
 /** Spellings that several providers share. */
 
 /** `2026-11-20T20:59:59.871Z`, without fraction when it is zero. */
-export function rfc3339(atMs: number): string {
+export const rfc3339 = remembered((atMs) => {
   const text = new Date(atMs).toISOString();
   return text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : text;
+});
+
+const httpDateOfSecond = remembered((atMs) => new Date(atMs).toUTCString());
+
+/** `Fri, 20 Nov 2026 20:59:59 GMT`, as an HTTP date is spelt. */
+export function httpDate(atMs: number): string {
+  return httpDateOfSecond(Math.floor(atMs / 1_000) * 1_000);
 }
 
 /** Members of a comma list, blanks and empties left out. */
@@ -38,9 +46,7 @@ const newYork = new Intl.DateTimeFormat('en-CA', {
 });
 
 /** The wall clock in New York: `2026-11-20 15:59:00`. */
-export function newYorkTime(atMs: number): string {
-  return newYork.format(atMs).replace(', ', ' ');
-}
+export const newYorkTime = remembered((atMs) => newYork.format(atMs).replace(', ', ' '));
 
 /** The bearer token of a request; null without one. */
 export function bearerKey(request: LabRequest): string | null {

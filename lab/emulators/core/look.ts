@@ -49,12 +49,12 @@ export class Outlook {
  */
 export class Look {
   readonly nowMs: number;
-  readonly #outlook: Outlook;
+  readonly outlook: Outlook;
   readonly #distortionOf: (instrumentId: string) => Distortion;
   readonly #subjects: string[] = [];
 
   constructor(outlook: Outlook, nowMs: number, distortionOf: (id: string) => Distortion = () => UNDISTORTED) {
-    this.#outlook = outlook;
+    this.outlook = outlook;
     this.nowMs = nowMs;
     this.#distortionOf = distortionOf;
   }
@@ -67,25 +67,25 @@ export class Look {
   /** The instrument to answer when `instrumentId` is asked: itself, null when unknown, another one when so planned. */
   subject(instrumentId: string): string | null {
     this.#subjects.push(instrumentId);
-    const { market } = this.#outlook;
+    const { market } = this.outlook;
     if (!market.has(instrumentId)) return null;
     return this.#distortionOf(instrumentId).wrongSymbol ? another(market, instrumentId) : instrumentId;
   }
 
   /** The moment at which this provider's knowledge of an instrument stands. */
   dataAtMs(instrumentId: string): number {
-    return (this.#distortionOf(instrumentId).stuckAtMs ?? this.nowMs) - this.#outlook.lagMs;
+    return (this.#distortionOf(instrumentId).stuckAtMs ?? this.nowMs) - this.outlook.lagMs;
   }
 
   quote(instrumentId: string): MarketPrice | null {
     const distortion = this.#distortionOf(instrumentId);
     const atMs = this.dataAtMs(instrumentId);
-    const live = this.#outlook.market.priceAt(instrumentId, atMs);
+    const live = this.outlook.market.priceAt(instrumentId, atMs);
     if (live === null) return null;
     const source =
       distortion.frozenAtMs === null || distortion.frozenAtMs >= atMs
         ? live
-        : this.#outlook.market.priceAt(instrumentId, distortion.frozenAtMs);
+        : this.outlook.market.priceAt(instrumentId, distortion.frozenAtMs);
     if (source === null) return null;
     const factor = distortion.priceFactor * this.#offset(instrumentId, source.eventAtMs, TICK_MS);
     return {
@@ -98,18 +98,18 @@ export class Look {
 
   /** Ids of all that the market lists. */
   get listed(): readonly string[] {
-    return this.#outlook.market.instrumentIds;
+    return this.outlook.market.instrumentIds;
   }
 
   /** The market's last price at a moment of the past, as a ratio of figures rather than one to print. */
   priceAt(instrumentId: string, atMs: number): number | null {
     const knownMs = Math.min(atMs, this.dataAtMs(instrumentId));
-    return this.#outlook.market.priceAt(instrumentId, knownMs)?.price ?? null;
+    return this.outlook.market.priceAt(instrumentId, knownMs)?.price ?? null;
   }
 
   /** Closed bars with `fromMs <= openAtMs` and `closeAtMs <= toMs`, as far as this provider knows them by now. */
   bars(instrumentId: string, intervalMs: number, fromMs: number, toMs: number): Bar[] {
-    const { market } = this.#outlook;
+    const { market } = this.outlook;
     const knownMs = Math.min(toMs, this.dataAtMs(instrumentId));
     return market
       .barsBetween(instrumentId, intervalMs, fromMs, knownMs)
@@ -118,7 +118,7 @@ export class Look {
 
   /** The newest `count` closed bars that end by `toMs`, looking back over pauses of trading. */
   lastBars(instrumentId: string, intervalMs: number, count: number, toMs = this.nowMs): Bar[] {
-    const { market } = this.#outlook;
+    const { market } = this.outlook;
     const last = market.priceAt(instrumentId, Math.min(toMs, this.dataAtMs(instrumentId)));
     if (last === null) return [];
     const endMs = Math.min(toMs, (Math.floor(last.eventAtMs / intervalMs) + 1) * intervalMs);
@@ -130,13 +130,13 @@ export class Look {
 
   /** The candle still open, made of what this provider has seen of it. */
   forming(instrumentId: string, intervalMs: number): Bar | null {
-    const bar = this.#outlook.market.formingBar(instrumentId, intervalMs, this.dataAtMs(instrumentId));
+    const bar = this.outlook.market.formingBar(instrumentId, intervalMs, this.dataAtMs(instrumentId));
     return bar === null ? null : this.#seen(instrumentId, bar);
   }
 
   /** The UTC day's figures so far and the last close before it. */
   day(instrumentId: string): DaySoFar | null {
-    const day = this.#outlook.day(instrumentId, this.dataAtMs(instrumentId));
+    const day = this.outlook.day(instrumentId, this.dataAtMs(instrumentId));
     if (day === null) return null;
     const bar = day.bar === null ? null : this.#seen(instrumentId, day.bar);
     const factor = this.#distortionOf(instrumentId).priceFactor;
@@ -150,7 +150,7 @@ export class Look {
 
   /** Uniform in (0, 1), fixed for (seed, provider, instrument, `part`, `slot`): for what was said in the past. */
   chanceAt(instrumentId: string, part: number, slot: number): number {
-    return uniformAt(subkey(subkey(this.#outlook.keyOf(instrumentId), part), slot));
+    return uniformAt(subkey(subkey(this.outlook.keyOf(instrumentId), part), slot));
   }
 
   /** Standard normal, fixed likewise. */
@@ -160,7 +160,7 @@ export class Look {
 
   #key(instrumentId: string, part: number, bucketMs: number): number {
     const bucket = Math.floor(this.dataAtMs(instrumentId) / bucketMs);
-    return subkey(subkey(this.#outlook.keyOf(instrumentId), part), bucket);
+    return subkey(subkey(this.outlook.keyOf(instrumentId), part), bucket);
   }
 
   #seen(instrumentId: string, bar: Bar): Bar {
@@ -179,7 +179,7 @@ export class Look {
   }
 
   #offset(instrumentId: string, atMs: number, bucketMs: number): number {
-    const key = subkey(this.#outlook.keyOf(instrumentId), Math.floor(atMs / bucketMs));
+    const key = subkey(this.outlook.keyOf(instrumentId), Math.floor(atMs / bucketMs));
     return 1 + OFFSET_MAX * (2 * uniformAt(key) - 1);
   }
 }

@@ -11,6 +11,15 @@ export type Refusal =
   | { readonly kind: 'noRoute' }
   | { readonly kind: 'down' };
 
+/** JSON that is written already: what stays the same from answer to answer is written once. */
+export class JsonText {
+  readonly text: string;
+
+  constructor(value: unknown) {
+    this.text = JSON.stringify(value);
+  }
+}
+
 /** An answer before it is put on the wire. A body that is no text is sent as JSON. */
 export type Reply = {
   readonly status: number;
