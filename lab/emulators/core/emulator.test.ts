@@ -14,6 +14,21 @@ test('an answer depends on seed, provider, symbol and time, not on what was aske
   expect(later.delayMs).toBe(fresh.delayMs);
 });
 
+test('a page of news is kept as long as it is the same, and no longer', () => {
+  const target = '/query?function=NEWS_SENTIMENT&tickers=AAPL&limit=50&apikey=key';
+  const asked = testEmulator({ id: 'alpha-vantage', unlimited: true });
+  const bodies = new Set<string>();
+  for (const startMs of [NOON_MS, NOON_MS - 7_200_000]) {
+    for (let atMs = startMs; atMs < startMs + 7_200_000; atMs += 57_000) {
+      const fresh = testEmulator({ id: 'alpha-vantage', unlimited: true });
+      const { body } = ask(asked, target, { atMs }).response;
+      bodies.add(body);
+      expect(body).toBe(ask(fresh, target, { atMs }).response.body);
+    }
+  }
+  expect(bodies.size).toBeGreaterThan(8);
+});
+
 test('two providers see nearly the same price, and not quite', () => {
   const lab = testLab('alpaca', { id: 'alpaca2', kind: 'alpaca' });
   const [one, two] = [...lab.emulators.values()].map((emulator) =>
