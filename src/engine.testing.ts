@@ -24,7 +24,8 @@ import {
 import type { Question, View } from './core/question.ts';
 import { type Endpoint, NO_LIMIT_STATE, type Source } from './core/source.ts';
 import type { Tracer } from './core/tracer.ts';
-import { Engine, type OnFault } from './engine.ts';
+import type { OnFault } from './cycle.ts';
+import { Engine } from './engine.ts';
 import { createMemoryLedger } from './ledger/memory/ledger.ts';
 import { DriftBook } from './planner/drift-book.ts';
 import { createSeededRandom } from './platform/seeded-random.ts';
@@ -181,31 +182,36 @@ export function stage(
   const asks: Ask[] = [];
   const judgements: { sourceId: string; fault: DataFault | null }[] = [];
   const gateway: Gateway = {
-    askEach: (batch) =>
-      batch.map(async (ask): Promise<Answer> => {
-        asks.push(ask);
-        const script = scripts[ask.sourceId] ?? {};
-        const atMs = clock.nowMs() + (script.latencyMs ?? 20);
-        await clock.sleepUntil(Math.min(atMs, ask.deadlineAtMs + SETTLING_MS));
-        if (atMs > ask.deadlineAtMs)
-          return { kind: 'failed', failure: failure('timeout', 'no answer before the deadline') };
-        if (script.fails === true)
-          return { kind: 'failed', failure: failure(script.failsWith ?? 'down', '503 Service Unavailable') };
-        const provenance = {
-          sourceId: ask.sourceId,
-          endpoint: 'e',
-          eventAtMs: null,
-          receivedAtMs: clock.nowMs(),
-          digest: 'abc',
-        };
-        return {
-          kind: 'fresh',
-          view: viewOf(ask.question, script, clock.nowMs()),
-          provenance,
-          latencyMs: script.latencyMs ?? 20,
-        };
-      }),
-    ask: (batch) => Promise.all(gateway.askEach(batch)),
+    ask: (batch) =>
+      Promise.all(
+        batch.map(async (ask): Promise<Answer> => {
+          asks.push(ask);
+          const script = scripts[ask.sourceId] ?? {};
+          const atMs = clock.nowMs() + (script.latencyMs ?? 20);
+          await clock.sleepUntil(Math.min(atMs, ask.deadlineAtMs + SETTLING_MS));
+          if (atMs > ask.deadlineAtMs)
+            return { kind: 'failed', failure: failure('timeout', 'no answer before the deadline') };
+          if (script.fails === true)
+            return {
+              kind: 'failed',
+              failure: failure(script.failsWith ?? 'down', '503 Service Unavailable'),
+            };
+          const provenance = {
+            sourceId: ask.sourceId,
+            endpoint: 'e',
+            eventAtMs: null,
+            receivedAtMs: clock.nowMs(),
+            digest: 'abc',
+          };
+          return {
+            kind: 'fresh',
+            view: viewOf(ask.question, script, clock.nowMs()),
+            provenance,
+            latencyMs: script.latencyMs ?? 20,
+          };
+        }),
+      ),
+    put: (ask, told) => void gateway.ask([ask]).then(([answer]) => told(answer as Answer)),
     judged: ({ sourceId }, fault) => judgements.push({ sourceId, fault }),
     health: () => [],
     close: async () => {},

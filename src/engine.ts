@@ -1,18 +1,14 @@
 import type { EngineRecord } from './core/boundary.ts';
-import { type Decision, type DecisionRef, decisionRef, isSameDecision } from './core/decision.ts';
+import { decisionRef, isSameDecision } from './core/decision.ts';
 import type { CycleRecord, LedgerEntry } from './core/ledger.ts';
-import { flagsFor } from './core/rollout.ts';
-import type { Signal, SignalEvent } from './core/signal.ts';
+import type { Signal } from './core/signal.ts';
+import { Cycle, type CycleParts, type Outcome, partsFor } from './cycle.ts';
 import { nextSlot } from './planner/slots.ts';
-import { expiryOf, lifecycleStep } from './signals/lifecycle.ts';
+import { expiryOf } from './signals/lifecycle.ts';
 import type { LiveBoard } from './telemetry/live-board.ts';
-import { agendaOf, type Item } from './turn/agenda.ts';
 import type { Auditor } from './turn/auditor.ts';
 import type { Desk } from './turn/desk.ts';
-import { type FirstLook, FirstLooks } from './turn/first-look.ts';
 import { FollowedSignals } from './turn/followed-signals.ts';
-import type { TurnParts } from './turn/round.ts';
-import type { TurnTrace } from './turn/turn-trace.ts';
 import { Turn } from './turn.ts';
 
 /** What a change of the configuration leaves behind: what the engine runs on from then on. */
@@ -20,18 +16,12 @@ export type EngineChanged = Pick<EngineParts, 'config' | 'configVersion' | 'desk
 /** Makes the change, given the desks that there are. */
 export type EngineChange = (desks: readonly Desk[]) => Promise<EngineChanged>;
 
-/** `decision` is what came of the turn that broke, or what was being audited. */
-export type OnFault = (error: unknown, decision: DecisionRef) => void;
-
-export type EngineParts = TurnParts & {
+export type EngineParts = CycleParts & {
   readonly ledger: EngineRecord;
   readonly board: LiveBoard;
-  readonly desks: readonly Desk[];
   readonly auditor: Auditor;
   /** Told of every failure of the record: the engine itself goes on. */
   readonly onLedgerFailure: (error: unknown) => void;
-  /** Told of every instrument whose turn broke because the code is wrong: it abstains, the others are decided. */
-  readonly onFault?: OnFault | undefined;
 };
 
 /** Of the cycle: a slot that has grown older than this leaves too little time to ask anybody in. */
@@ -42,19 +32,8 @@ const DRAIN_MS = 3_000;
 
 const ENTRIES_AT_ONCE = 500;
 
-type Place = { readonly desk: Desk; readonly parts: TurnParts };
-
-type Outcome = {
-  readonly decision: Decision;
-  readonly trace: TurnTrace | null;
-  readonly events: readonly SignalEvent[];
-  /** The signal that is open afterwards. */
-  readonly open: Signal | null;
-};
-
 /**
- * The story of one cycle: every instrument takes its {@link Turn}, then what came of it is recorded and published. Holds
- * the desks; everything that is decided, is decided by the pure functions of the stages.
+ * One {@link Cycle} after the other, and what came of each recorded and published. Holds the desks; everything that is decided, is decided by the pure functions of the stages.
  */
 export class Engine {
   #parts: EngineParts;
@@ -201,7 +180,7 @@ export class Engine {
     const { desks, ledger, clock, board } = this.#parts;
     if (this.#isRecordRefusing && !(await this.#recovered())) return;
     const cycle = this.#cycle + 1;
-    const outcomes = await this.#outcomes(desks, cycle, slotAtMs);
+    const outcomes = await new Cycle(this.#parts, cycle, slotAtMs).outcomes();
     if (this.#isGivenUp) return;
     const decidedMs = clock.elapsedMs();
     const appendFromMs = this.#parts.tracer?.nowMs() ?? 0;
@@ -253,61 +232,8 @@ export class Engine {
     const { auditor, clock, onFault } = this.#parts;
     const { standing } = desk;
     if (standing === null || !auditor.isDue(desk, standing)) return;
-    const turn = new Turn(this.#partsFor(desk), desk, cycle, clock.nowMs(), true);
+    const turn = new Turn(partsFor(this.#parts, desk), desk, cycle, clock.nowMs(), true);
     auditor.audit(desk, standing, turn).catch((error: unknown) => onFault?.(error, decisionRef(standing)));
-  }
-
-  /** With the flags that hold for this instrument. */
-  #partsFor({ instrument }: Desk): TurnParts {
-    const { config } = this.#parts;
-    const flags = flagsFor(config, instrument.id);
-    return flags === config.flags ? this.#parts : { ...this.#parts, config: { ...config, flags } };
-  }
-
-  /** One of each desk, in their order. */
-  #outcomes(desks: readonly Desk[], cycle: number, slotAtMs: number): Promise<Outcome[]> {
-    const looks = new FirstLooks(cycle, slotAtMs);
-    const places = desks.map((desk) => ({ desk, parts: this.#partsFor(desk) }));
-    const needs = places.map(({ desk, parts }) => looks.needOf(parts, desk));
-    const items = agendaOf(desks, needs);
-    const outcomeOf = ({ desk, parts }: Place, item: Item = 'turn'): Promise<Outcome> => {
-      const begin = () => new Turn(parts, desk, cycle, slotAtMs);
-      return this.#outcome(desk, item, begin, () => looks.take(parts, desk));
-    };
-    return Promise.all(places.map((place, index) => outcomeOf(place, items[index])));
-  }
-
-  /** What becomes of one instrument, and of its signal. A bug in it is this instrument's abstention, no more. */
-  async #outcome(
-    desk: Desk,
-    item: Item,
-    begin: () => Turn,
-    look: () => Promise<Decision | FirstLook>,
-  ): Promise<Outcome> {
-    let turn: Turn | null = null;
-    try {
-      const seen = item === 'look' ? await look() : null;
-      if (seen !== null && !('isLate' in seen)) return this.#withSignal(desk, seen, null);
-      turn = begin();
-      const decision = item === 'wait' ? turn.waiting() : await turn.decide(seen);
-      return this.#withSignal(desk, decision, turn.round.trace);
-    } catch (error) {
-      turn ??= begin();
-      const decision = turn.broken(error);
-      this.#parts.onFault?.(error, decisionRef(decision));
-      return this.#withSignal(desk, decision, turn.round.trace);
-    }
-  }
-
-  #withSignal(desk: Desk, decision: Decision, trace: TurnTrace | null): Outcome {
-    const step = lifecycleStep({
-      open: desk.signal,
-      previous: desk.standing,
-      decision,
-      atr: desk.market.atr,
-      options: this.#parts.config.signals,
-    });
-    return { decision, trace, ...step };
   }
 
   #record(outcomes: readonly Outcome[], cycle: number, slotAtMs: number): CycleRecord {

@@ -48,6 +48,7 @@ const STAGES = [
 ];
 const WIRING = [
   'src/turn.ts',
+  'src/cycle.ts',
   'src/engine.ts',
   'src/seats.ts',
   'src/probes.ts',
@@ -68,10 +69,11 @@ const ALLOWED: Record<string, readonly string[]> = {
   tape: ['core', 'platform'],
   turn: ['core', ...STAGES],
   'src/turn.ts': ['core', 'turn', ...STAGES],
-  'src/engine.ts': ['core', 'turn', 'src/turn.ts', ...STAGES],
+  'src/cycle.ts': ['core', 'turn', 'src/turn.ts', ...STAGES],
+  'src/engine.ts': ['core', 'turn', 'src/turn.ts', 'src/cycle.ts', ...STAGES],
   'src/seats.ts': ['core', 'turn', ...STAGES],
   'src/probes.ts': ['core', 'platform', 'turn', 'src/seats.ts', ...STAGES],
-  'src/running-engine.ts': ['core', 'turn', 'src/engine.ts', 'src/seats.ts', ...STAGES],
+  'src/running-engine.ts': ['core', 'turn', 'src/cycle.ts', 'src/engine.ts', 'src/seats.ts', ...STAGES],
   'src/reload.ts': ['core', 'platform', 'src/running-engine.ts', 'src/seats.ts', ...STAGES],
   'src/replay-tape.ts': ['core', 'tape', 'src/running-engine.ts', 'src/seats.ts', ...STAGES],
   'src/replay-bars.ts': ['core', 'platform', 'turn', 'src/running-engine.ts', 'src/seats.ts', ...STAGES],

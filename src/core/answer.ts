@@ -46,11 +46,16 @@ export type Ask = {
  */
 export type DataFault = 'stale' | 'outlier' | 'frozen';
 
+export type Told = (answer: Answer) => void;
+
 export interface Gateway {
   /** One answer per ask, in order; resolves at the latest a few ms after the last deadline. Never rejects. */
   ask(asks: readonly Ask[]): Promise<Answer[]>;
-  /** Each settles by its own; lets an early decision not wait for a late source. */
-  askEach(asks: readonly Ask[]): Promise<Answer>[];
+  /**
+   * Has `told` called with the answer, once: as soon as it is there, but not before this returns, and at the latest a few ms
+   * after the deadline. Never throws.
+   */
+  put(ask: Ask, told: Told): void;
   /** Tells how the data of a fresh answer stood up to the gates; null: well. It counts for or against its source. */
   judged(provenance: Provenance, fault: DataFault | null): void;
   health(): SourceHealth[];

@@ -88,17 +88,12 @@ export class AnswerCache {
     return this.#entries.peek(key) ?? null;
   }
 
-  /** Whether there is something for {@link instead} to give. */
-  canStandIn(key: string, ask: Ask, nowMs: number): boolean {
-    const entry = this.#entries.peek(key);
-    return entry?.result.kind === 'view' && nowMs < entry.standInUntilMs && isRecent(entry, ask);
-  }
-
-  /** What stands in for an answer that could not be had, where there is something; else that answer. */
-  instead(key: string, answer: Answer, nowMs: number): Answer {
+  /** What stands in for an answer that could not be had, where there is something that serves; else that answer. */
+  instead(key: string, ask: Ask, answer: Answer, nowMs: number): Answer {
     if (!('failure' in answer) || !STOOD_IN_FOR.has(answer.failure.kind)) return answer;
     const entry = this.#entries.get(key);
-    if (entry === undefined || nowMs >= entry.standInUntilMs || entry.result.kind === 'failed') return answer;
+    if (entry === undefined || entry.result.kind === 'failed') return answer;
+    if (nowMs >= entry.standInUntilMs || !isRecent(entry, ask)) return answer;
     this.#stale += 1;
     return answerFrom(entry, 'stale', nowMs);
   }

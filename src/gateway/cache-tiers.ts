@@ -18,12 +18,6 @@ export type CacheTiersParts = AnswerCacheParts & {
   readonly secondTier: SecondTier | null;
 };
 
-type Resolve = (answer: Answer) => void;
-/** Asks the provider. */
-type Load = (resolve: Resolve, nowMs: number) => void;
-
-const NOBODY: Resolve = () => {};
-
 /** Stands between the askers of one source and everything that costs: what is kept is served, the rest is fetched. */
 export class CacheTiers {
   readonly #clock: Clock;
@@ -41,11 +35,20 @@ export class CacheTiers {
     return ask.fresh === true ? null : this.#first.find(key, ask, nowMs);
   }
 
-  /** Loads what was not found here, unless the second tier has it; what is a little old stands in where that fails. */
-  load(key: string, ask: Ask, nowMs: number, resolve: Resolve, load: Load): void {
-    if (ask.fresh === true) load(resolve, nowMs);
-    else if (this.#second === null) this.#load(key, ask, nowMs, resolve, load);
-    else void this.#askSecond(this.#second, key, ask, resolve, load);
+  /** The same from the second tier; null where there is none to ask. */
+  elsewhere(key: string, ask: Ask): Promise<Answer | null> | null {
+    return this.#second === null || ask.fresh === true ? null : this.#adopted(this.#second, key, ask);
+  }
+
+  async #adopted(second: SecondTier, key: string, ask: Ask): Promise<Answer | null> {
+    const entry = await second.get(key, ask);
+    return entry === null ? null : this.#first.adopt(key, entry, ask, this.#clock.nowMs());
+  }
+
+  /** What is a little old in place of an answer that could not be had, where something is there that serves; else that answer. */
+  instead(key: string, ask: Ask, answer: Answer): Answer {
+    if (!('failure' in answer) || ask.fresh === true) return answer;
+    return this.#first.instead(key, ask, answer, this.#clock.nowMs());
   }
 
   /** What is kept of a question, whatever its age. */
@@ -61,26 +64,6 @@ export class CacheTiers {
 
   counts(): CacheCounts {
     return this.#first.counts();
-  }
-
-  #load(key: string, ask: Ask, nowMs: number, resolve: Resolve, load: Load): void {
-    const canStandIn = this.#first.canStandIn(key, ask, nowMs);
-    load(
-      canStandIn ? (answer) => resolve(this.#first.instead(key, answer, this.#clock.nowMs())) : resolve,
-      nowMs,
-    );
-  }
-
-  async #askSecond(second: SecondTier, key: string, ask: Ask, resolve: Resolve, load: Load): Promise<void> {
-    const entry = await second.get(key, ask);
-    const nowMs = this.#clock.nowMs();
-    const kept = entry === null ? null : this.#first.adopt(key, entry, ask, nowMs);
-    if (kept === null) {
-      this.#load(key, ask, nowMs, resolve, load);
-      return;
-    }
-    resolve(kept);
-    if (kept.kind === 'stale') load(NOBODY, nowMs);
   }
 }
 

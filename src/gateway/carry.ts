@@ -24,7 +24,10 @@ export function carry(options: CarryOptions, endpoint: Endpoint, flights: readon
   const { requestOf, settle } = options;
   const job = requestOf({ endpoint, flights }, null);
   if ('kind' in job) {
-    for (const flight of flights) settle(flight, failedAnswer(job), NO_CACHING);
+    // Nobody is told before whoever asks has asked.
+    queueMicrotask(() => {
+      for (const flight of flights) settle(flight, failedAnswer(job), NO_CACHING);
+    });
   } else if (flights.length > 1 && job.request.url.length > URL_CHARS_MAX) {
     for (const half of halves(flights)) carry(options, endpoint, half);
   } else {

@@ -35,10 +35,10 @@ export class Deadlines {
 
   /** Answers a waiter unless its time was up already. */
   settle(waiter: Waiter, answer: Answer): void {
-    const { resolve } = waiter;
-    if (resolve === null) return;
-    waiter.resolve = null;
-    resolve(answer);
+    const { told } = waiter;
+    if (told === null) return;
+    waiter.told = null;
+    waiter.teller.tell(waiter, told, answer);
     const atMs = slotOf(waiter);
     const slot = this.#slots.get(atMs);
     if (slot === undefined) return;
@@ -74,8 +74,8 @@ export class Deadlines {
   }
 }
 
-function slotOf({ deadlineAtMs }: Waiter): number {
-  return Math.ceil(deadlineAtMs / SLOT_MS) * SLOT_MS;
+function slotOf({ ask }: Waiter): number {
+  return Math.ceil(ask.deadlineAtMs / SLOT_MS) * SLOT_MS;
 }
 
 function lateAnswer({ flight }: Waiter): Answer {

@@ -1,4 +1,4 @@
-import type { Answer } from '../core/answer.ts';
+import type { Answer, Ask, Told } from '../core/answer.ts';
 import type { CacheEntry } from '../core/cache.ts';
 import type { Question } from '../core/question.ts';
 import type { Endpoint } from '../core/source.ts';
@@ -27,7 +27,12 @@ export type Flight = {
 /** One asker of a question. */
 export type Waiter = {
   readonly flight: Flight;
-  readonly deadlineAtMs: number;
+  readonly ask: Ask;
+  readonly askedAtMs: number;
+  readonly teller: Teller;
   /** Null once it was called. */
-  resolve: ((answer: Answer) => void) | null;
+  told: Told | null;
 };
+
+/** Brings those who wait for a flight its answer, or what stands in for it. */
+export type Teller = { tell(waiter: Waiter, told: Told, answer: Answer): void };

@@ -3,7 +3,7 @@ import type { FailureKind } from '../core/failure.ts';
 import { GATEWAY_DEFAULTS } from '../core/gateway-options.ts';
 import type { HttpRequest } from '../core/http.ts';
 import type { Source } from '../core/source.ts';
-import { answersWithin, asksFor, outcome, START_MS, SYMBOLS, setUp } from './toy-gateway.testing.ts';
+import { answersWithin, asksFor, outcome, putEach, START_MS, SYMBOLS, setUp } from './toy-gateway.testing.ts';
 import {
   priceOf,
   pricesFor,
@@ -32,8 +32,8 @@ describe('batching', () => {
   test('separate calls of one tick share a request', async () => {
     const { clock, http, gateway } = setUp();
     const answers = Promise.all([
-      ...gateway.askEach(asksFor(['AAPL'], clock)),
-      ...gateway.askEach(asksFor(['MSFT'], clock)),
+      ...putEach(gateway, asksFor(['AAPL'], clock)),
+      ...putEach(gateway, asksFor(['MSFT'], clock)),
     ]);
     await answersWithin(clock, answers);
     expect(http.seen).toHaveLength(1);
@@ -140,9 +140,9 @@ describe('coalescing', () => {
       answer: (request) => ({ ...pricesFor(request), delayMs: 500 }),
     });
     const answers = Promise.all([
-      ...gateway.askEach(asksFor(['MSFT'], clock, 2_000)),
-      ...gateway.askEach(asksFor(['AAPL'], clock, 300)),
-      ...gateway.askEach(asksFor(['AAPL'], clock, 2_000)),
+      ...putEach(gateway, asksFor(['MSFT'], clock, 2_000)),
+      ...putEach(gateway, asksFor(['AAPL'], clock, 300)),
+      ...putEach(gateway, asksFor(['AAPL'], clock, 2_000)),
     ]);
     expect((await answersWithin(clock, answers)).map(outcome)).toEqual([
       'fresh',
@@ -171,14 +171,13 @@ describe('deadlines', () => {
     });
     const deadlineAtMs = START_MS + 1_000;
     const settledAtMs: number[] = [];
-    const answers = gateway
-      .askEach(['slow', 'toy'].map((sourceId) => ({ sourceId, question: priceOf('AAPL'), deadlineAtMs })))
-      .map((answer) =>
-        answer.then((settled) => {
-          settledAtMs.push(clock.nowMs() - START_MS);
-          return settled;
-        }),
-      );
+    const asks = ['slow', 'toy'].map((sourceId) => ({ sourceId, question: priceOf('AAPL'), deadlineAtMs }));
+    const answers = putEach(gateway, asks).map((answer) =>
+      answer.then((settled) => {
+        settledAtMs.push(clock.nowMs() - START_MS);
+        return settled;
+      }),
+    );
     await clock.advanceTo(deadlineAtMs);
     expect((await Promise.all(answers)).map(outcome)).toEqual(['failed timeout', 'fresh']);
     expect(settledAtMs).toEqual([10, 1_000]);

@@ -1,4 +1,4 @@
-import type { Answer, Ask, Gateway, SourceHealth } from '../core/answer.ts';
+import type { Answer, Ask, Gateway, SourceHealth, Told } from '../core/answer.ts';
 import { failure } from '../core/failure.ts';
 import { Books, type Terms } from './books.ts';
 import { Deadlines } from './deadline.ts';
@@ -46,18 +46,15 @@ export function createGateway(initial: GatewayParts): ReconfigurableGateway {
   };
   openLanes();
 
-  const answersTo = (asks: readonly Ask[]): (Answer | Promise<Answer>)[] => {
-    const nowMs = parts.clock.nowMs();
-    return asks.map((ask) => lanes.get(ask.sourceId)?.ask(ask, nowMs) ?? unknownSource(ask));
+  const put = (ask: Ask, told: Told): void => {
+    const lane = lanes.get(ask.sourceId);
+    if (lane === undefined) queueMicrotask(() => told(unknownSource(ask)));
+    else lane.put(ask, parts.clock.nowMs(), told);
   };
 
   return {
-    askEach: (asks) => promised(answersTo(asks)),
-    // What is known already costs no promise of its own.
-    ask: (asks) => {
-      const answers = answersTo(asks);
-      return answers.every(isKnown) ? Promise.resolve(answers) : Promise.all(promised(answers));
-    },
+    put,
+    ask: (asks) => Promise.all(asks.map((ask) => new Promise<Answer>((told) => put(ask, told)))),
     judged: (provenance, fault) =>
       lanes.get(provenance.sourceId)?.judged(provenance.endpoint, fault, parts.clock.nowMs()),
     health: (): SourceHealth[] => [...lanes.values()].map((lane) => lane.health()),
@@ -74,12 +71,4 @@ export function createGateway(initial: GatewayParts): ReconfigurableGateway {
 
 function unknownSource({ sourceId }: Ask): Answer {
   return failedAnswer(failure('disabled', `no source is called ${sourceId}`));
-}
-
-function promised(answers: readonly (Answer | Promise<Answer>)[]): Promise<Answer>[] {
-  return answers.map((answer) => Promise.resolve(answer));
-}
-
-function isKnown(answer: Answer | Promise<Answer>): answer is Answer {
-  return !(answer instanceof Promise);
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { HEDGE_DEFAULTS } from '../core/gateway-options.ts';
 import { type HedgeGround, hedgeAtMs } from './hedge.ts';
 import type { Job } from './job.ts';
-import { asksFor, setUp } from './toy-gateway.testing.ts';
+import { asksFor, putEach, setUp } from './toy-gateway.testing.ts';
 import { pricesFor, type ToyAnswer, toyQuotes } from './toy-source.testing.ts';
 
 const FREE: HedgeGround = { latencyP95Ms: 40, isFree: true };
@@ -45,7 +45,7 @@ async function latenciesWith(
   const latenciesMs: number[] = [];
   for (let i = 0; i < requests; i += 1) {
     const askedAtMs = clock.nowMs();
-    const [asked] = gateway.askEach(asksFor(['AAPL'], clock));
+    const [asked] = putEach(gateway, asksFor(['AAPL'], clock));
     void asked?.then(() => latenciesMs.push(clock.nowMs() - askedAtMs));
     await clock.advanceTo(askedAtMs + 3_100);
   }

@@ -1,12 +1,12 @@
-import type { Answer, Ask, DataFault, SourceHealth } from '../core/answer.ts';
+import type { Answer, Ask, DataFault, SourceHealth, Told } from '../core/answer.ts';
 import type { Clock } from '../core/clock.ts';
 import { type Failure, failure } from '../core/failure.ts';
 import type { GatewayOptions, HedgeOptions } from '../core/gateway-options.ts';
 import type { AssetClass, Instrument } from '../core/instrument.ts';
 import type { Meter } from '../core/meter.ts';
 import type { SourceOptions } from '../core/options.ts';
-import { type Question, questionKey } from '../core/question.ts';
-import { type Endpoint, endpointFor, type Source } from '../core/source.ts';
+import type { Question } from '../core/question.ts';
+import type { Source } from '../core/source.ts';
 import { accountOwner } from './account.ts';
 import { Batcher } from './batch.ts';
 import type { Books, Terms } from './books.ts';
@@ -16,7 +16,8 @@ import { type CarryOptions, carry } from './carry.ts';
 import { Coalescer } from './coalesce.ts';
 import { conditional } from './conditional.ts';
 import type { Deadlines } from './deadline.ts';
-import type { Flight, Waiter } from './flight.ts';
+import { type Errand, Errands } from './errands.ts';
+import type { Flight, Teller, Waiter } from './flight.ts';
 import type { Guard } from './guard.ts';
 import type { HealthLog } from './health.ts';
 import { type HedgeGround, hedging } from './hedge.ts';
@@ -31,16 +32,11 @@ import { requestOf, type TransportOptions, transport } from './transport.ts';
 /** One question of this cycle, and one of the last that may still be of use. */
 const WAITING_PER_SYMBOL = 2;
 
-const NOBODY = (): void => {};
-
-/** A question's way; of equal questions equal. */
-type Errand = { readonly endpoint: Endpoint; readonly key: string };
-
 /**
  * Everything between the askers and one source, outermost first. A question passes deadline, cache, coalescing, parking
  * and batching; a request then passes retry, the queue with its guards (see {@link Lane.#guards}), and the wire.
  */
-export class Lane {
+export class Lane implements Teller {
   readonly #id: string;
   readonly #source: Source;
   readonly #meter: Meter | undefined;
@@ -49,6 +45,7 @@ export class Lane {
   readonly #deadlines: Deadlines;
   /** Null: every question is asked. */
   readonly #cache: CacheTiers | null;
+  readonly #errands: Errands;
   readonly #coalescer = new Coalescer();
   readonly #parking: Parking;
   readonly #batcher: Batcher;
@@ -70,6 +67,7 @@ export class Lane {
     this.#closed = closedBecause(options, source);
     this.#deadlines = deadlines;
     this.#cache = cacheTiersOf(parts, options, books);
+    this.#errands = new Errands(source);
     this.#parking = new Parking(parking);
     this.#books = books;
     this.#health = books.healthOf(options.id);
@@ -108,41 +106,47 @@ export class Lane {
     return isSameSource && textOf(options, terms, gateway) === this.#asConfigured;
   }
 
-  /** The answer itself where it is known without asking. */
-  ask(ask: Ask, nowMs: number): Answer | Promise<Answer> {
+  /** As {@link Gateway.put}. */
+  put(ask: Ask, nowMs: number, told: Told): void {
     const errand = this.#errandOf(ask, nowMs);
-    const known = 'detail' in errand ? this.#refused(errand, nowMs) : this.#kept(ask, errand, nowMs);
-    if (known === null) return this.#fetched(ask, errand as Errand, nowMs);
-    this.#meter?.answer(this.#id, known, 0);
-    return known;
-  }
-
-  /** What is kept, if it serves; what is past its time is asked for anew, and nobody waits for that. */
-  #kept(ask: Ask, errand: Errand, nowMs: number): Answer | null {
+    if ('detail' in errand) {
+      this.#tellSoon(this.#refused(errand, nowMs), told);
+      return;
+    }
     const kept = this.#cache?.find(errand.key, ask, nowMs) ?? null;
-    if (kept?.kind === 'stale') this.#board(ask, errand, nowMs, NOBODY);
-    return kept;
+    const elsewhere = kept === null ? (this.#cache?.elsewhere(errand.key, ask) ?? null) : null;
+    if (kept !== null) this.#serve(kept, ask, errand, nowMs, told);
+    else if (elsewhere === null) this.#board(ask, errand, nowMs, told);
+    else void elsewhere.then((found) => this.#found(found, ask, errand, nowMs, told));
   }
 
-  #fetched(ask: Ask, errand: Errand, nowMs: number): Promise<Answer> {
-    return new Promise((told) => {
-      const resolve = this.#meter === undefined ? told : this.#metered(this.#meter, nowMs, told);
-      if (this.#cache === null) this.#board(ask, errand, nowMs, resolve);
-      else {
-        const board = (settled: (answer: Answer) => void, atMs: number): void =>
-          this.#board(ask, errand, atMs, settled);
-        this.#cache.load(errand.key, ask, nowMs, resolve, board);
-      }
-    });
+  #found(kept: Answer | null, ask: Ask, errand: Errand, askedAtMs: number, told: Told): void {
+    if (kept === null) this.#board(ask, errand, askedAtMs, told);
+    else this.#serve(kept, ask, errand, askedAtMs, told);
+  }
+
+  /** What is past its time is asked for anew, and nobody waits for that. */
+  #serve(kept: Answer, ask: Ask, errand: Errand, askedAtMs: number, told: Told): void {
+    if (kept.kind === 'stale') this.#renew(ask, errand);
+    this.#tellSoon(kept, told, this.#clock.nowMs() - askedAtMs);
+  }
+
+  #tellSoon(answer: Answer, told: Told, tookMs = 0): void {
+    this.#meter?.answer(this.#id, answer, tookMs);
+    queueMicrotask(() => told(answer));
+  }
+
+  tell({ flight, ask, askedAtMs }: Waiter, told: Told, answer: Answer): void {
+    const given = this.#cache?.instead(flight.key, ask, answer) ?? answer;
+    this.#meter?.answer(this.#id, given, this.#clock.nowMs() - askedAtMs);
+    told(given);
   }
 
   /** Where a question goes, or why it cannot. */
   #errandOf({ question, deadlineAtMs }: Ask, nowMs: number): Errand | Failure {
     if (this.#closed !== null) return this.#closed;
     if (deadlineAtMs <= nowMs) return failure('deadline', 'the deadline has passed already');
-    const endpoint = endpointFor(this.#source, question.kind, question.instrument);
-    if (endpoint === null) return unanswerable(this.#source, question);
-    return { endpoint, key: `${endpoint.name}|${questionKey(question)}` };
+    return this.#errands.of(question) ?? unanswerable(this.#source, question);
   }
 
   #refused(refusal: Failure, nowMs: number): Answer {
@@ -152,31 +156,37 @@ export class Lane {
   }
 
   /** Waits for what the provider says. */
-  #board(ask: Ask, errand: Errand, nowMs: number, resolve: (answer: Answer) => void): void {
-    const flight = this.#flightFor(ask, errand, nowMs);
+  #board(ask: Ask, errand: Errand, askedAtMs: number, told: Told): void {
+    const flight = this.#flightFor(ask, errand);
     if ('detail' in flight) {
-      resolve(this.#refused(flight, nowMs));
+      this.#tellSoon(this.#refused(flight, this.#clock.nowMs()), told);
       return;
     }
-    const isNew = flight.waiters.length === 0;
-    const waiter: Waiter = { flight, deadlineAtMs: ask.deadlineAtMs, resolve };
+    const waiter: Waiter = { flight, ask, askedAtMs, teller: this, told };
     flight.waiters.push(waiter);
     this.#deadlines.watch(waiter);
-    if (isNew) this.#batcher.add(flight);
   }
 
-  /** The flight under way for this question, or a new one, or why there can be none. */
-  #flightFor(ask: Ask, { endpoint, key }: Errand, nowMs: number): Flight | Failure {
+  #renew(ask: Ask, errand: Errand): void {
+    const flight = this.#flightFor(ask, errand);
+    if ('detail' in flight) this.#refused(flight, this.#clock.nowMs());
+  }
+
+  /** The flight under way for this question, or a new one that waits for company, or why there can be none. */
+  #flightFor(ask: Ask, { endpoint, key }: Errand): Flight | Failure {
     const { question } = ask;
     const joined = this.#coalescer.join(key, ask);
     if (joined !== null) {
       this.#meter?.coalesced(this.#id);
       return joined;
     }
-    const parked = this.#parking.check(placeOf(endpoint.name, question), nowMs);
+    const parked = this.#parking.check({ endpoint, question }, this.#clock.nowMs());
     if (parked.kind === 'parked') return parked.failure;
     const held = this.#cache?.held(key) ?? null;
-    return this.#coalescer.open({ endpoint, question, key, alone: parked.kind === 'recheck', held }, ask);
+    const alone = parked.kind === 'recheck';
+    const flight = this.#coalescer.open({ endpoint, question, key, alone, held }, ask);
+    this.#batcher.add(flight);
+    return flight;
   }
 
   #ground(weight: number, { roomShare }: HedgeOptions): HedgeGround {
@@ -206,13 +216,6 @@ export class Lane {
     };
   }
 
-  #metered(meter: Meter, askedAtMs: number, resolve: (answer: Answer) => void) {
-    return (answer: Answer): void => {
-      meter.answer(this.#id, answer, this.#clock.nowMs() - askedAtMs);
-      resolve(answer);
-    };
-  }
-
   /** Sends when the queue lets it, and tells the guards how it went. */
   #queued(send: Send): Send {
     const { departures } = this.#books;
@@ -232,7 +235,7 @@ export class Lane {
     const nowMs = this.#clock.nowMs();
     this.#cache?.note(flight, answer, caching, nowMs);
     const found = answer.kind === 'failed' || answer.kind === 'refused' ? answer.failure : null;
-    this.#parking.note(placeOf(flight.endpoint.name, flight.question), found, nowMs);
+    this.#parking.note(flight, found, nowMs);
     this.#health.answered(answer, nowMs);
     this.#coalescer.close(flight);
     for (const waiter of flight.waiters) this.#deadlines.settle(waiter, answer);
@@ -274,10 +277,6 @@ function assetClassOf(sources: readonly Source[], symbols: readonly Instrument[]
     (symbol) => symbol.assetClass === 'crypto' && endpoints.some((endpoint) => endpoint.accepts(symbol)),
   );
   return isCrypto ? 'crypto' : 'stock';
-}
-
-function placeOf(endpointName: string, { instrument }: Question): string {
-  return `${endpointName}|${instrument.id}`;
 }
 
 function unanswerable(source: Source, { kind, instrument }: Question): Failure {

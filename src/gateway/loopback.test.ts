@@ -6,6 +6,7 @@ import { createSystemClock } from '../platform/system-clock.ts';
 import { systemRandom } from '../platform/system-random.ts';
 import { createUndiciHttp } from '../platform/undici-http.ts';
 import { createGateway } from './gateway.ts';
+import { putEach } from './toy-gateway.testing.ts';
 import { priceOf, TOY_OPTIONS, toySource } from './toy-source.testing.ts';
 
 /** The gateway over real sockets and in real time. */
@@ -71,7 +72,7 @@ test('each source is answered by its own; a hanging one ends right after the dea
     deadlineAtMs: startedAtMs + 250,
   }));
   const settled = await Promise.all(
-    gateway.askEach(asks).map(async (answer) => {
+    putEach(gateway, asks).map(async (answer) => {
       const found = await answer;
       return {
         end: 'failure' in found ? found.failure.kind : found.kind,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer, DataFault } from '../core/answer.ts';
 import type { HttpRequest } from '../core/http.ts';
-import { START_MS, SYMBOLS, setUp } from './toy-gateway.testing.ts';
+import { putEach, START_MS, SYMBOLS, setUp } from './toy-gateway.testing.ts';
 import { priceOf, pricesFor, type ToyAnswer, toyQuotes } from './toy-source.testing.ts';
 
 /** A gateway before a provider whose answers depend on the time since the start. */
@@ -27,7 +27,7 @@ async function run(
       question: priceOf(id),
       deadlineAtMs: slotAtMs + 3_000,
     }));
-    for (const answer of gateway.askEach(asks)) {
+    for (const answer of putEach(gateway, asks)) {
       void answer.then((settled) => found.push({ atMs: clock.elapsedMs(), answer: settled }));
     }
     await clock.advanceTo(slotAtMs + 4_999);

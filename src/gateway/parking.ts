@@ -1,6 +1,7 @@
 import type { Failure, FailureKind } from '../core/failure.ts';
 import { failure } from '../core/failure.ts';
 import type { GatewayOptions } from '../core/gateway-options.ts';
+import type { Flight } from './flight.ts';
 
 /** Refusals that are about the symbol, so that asking again soon cannot help. */
 const ABOUT_THE_SYMBOL: ReadonlySet<FailureKind> = new Set<FailureKind>([
@@ -20,6 +21,9 @@ export type ParkingVerdict =
 const FREE: ParkingVerdict = { kind: 'free' };
 const RECHECK: ParkingVerdict = { kind: 'recheck' };
 
+/** One endpoint for one symbol, whatever is asked there. */
+type Place = Pick<Flight, 'endpoint' | 'question'>;
+
 /** Symbols a source has refused. Time comes in as an argument. */
 export class Parking {
   readonly #options: GatewayOptions['parking'];
@@ -29,10 +33,9 @@ export class Parking {
     this.#options = options;
   }
 
-  /** `place` names endpoint and symbol. */
-  check(place: string, nowMs: number): ParkingVerdict {
+  check(place: Place, nowMs: number): ParkingVerdict {
     if (this.#parked.size === 0) return FREE;
-    const parked = this.#parked.get(place);
+    const parked = this.#parked.get(nameOf(place));
     if (parked === undefined) return FREE;
     if (nowMs >= parked.untilMs) return RECHECK;
     const detail = `refused before (${parked.failure.kind}: ${parked.failure.detail})`;
@@ -40,12 +43,13 @@ export class Parking {
   }
 
   /** Takes note of an answer: null is a good one. */
-  note(place: string, found: Failure | null, nowMs: number): void {
+  note(at: Place, found: Failure | null, nowMs: number): void {
     if (found === null) {
-      if (this.#parked.size > 0) this.#parked.delete(place);
+      if (this.#parked.size > 0) this.#parked.delete(nameOf(at));
       return;
     }
     if (!ABOUT_THE_SYMBOL.has(found.kind)) return;
+    const place = nameOf(at);
     const refusals = (this.#parked.get(place)?.refusals ?? 0) + 1;
     const waitMs = Math.min(this.#options.recheckMs * 2 ** (refusals - 1), this.#options.recheckMsMax);
     this.#parked.delete(place);
@@ -54,4 +58,8 @@ export class Parking {
     const [oldest] = this.#parked.keys();
     if (oldest !== undefined) this.#parked.delete(oldest);
   }
+}
+
+function nameOf({ endpoint, question }: Place): string {
+  return `${endpoint.name}|${question.instrument.id}`;
 }

@@ -1,4 +1,4 @@
-import type { Answer, Ask } from '../core/answer.ts';
+import type { Answer, Ask, Gateway } from '../core/answer.ts';
 import type { Cache } from '../core/cache.ts';
 import type { GatewayMemory } from '../core/gateway-memory.ts';
 import { GATEWAY_DEFAULTS, type GatewayOptions } from '../core/gateway-options.ts';
@@ -59,6 +59,11 @@ export function setUp({
 export function asksFor(symbols: readonly string[], clock: VirtualClock, withinMs = 3_000): Ask[] {
   const deadlineAtMs = clock.nowMs() + withinMs;
   return symbols.map((id) => ({ sourceId: 'toy', question: priceOf(id), deadlineAtMs }));
+}
+
+/** A promise for each answer. */
+export function putEach(gateway: Pick<Gateway, 'put'>, asks: readonly Ask[]): Promise<Answer>[] {
+  return asks.map((ask) => new Promise((told) => gateway.put(ask, told)));
 }
 
 export async function answersWithin(

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Answer, Ask, Gateway, Provenance } from '../core/answer.ts';
+import type { Answer, Ask, Gateway, Provenance, Told } from '../core/answer.ts';
 import { type Bar, closeAtMs } from '../core/bar.ts';
 import type { Clock } from '../core/clock.ts';
 import { type FailureKind, failure } from '../core/failure.ts';
@@ -43,8 +43,9 @@ export class ReplayGateway implements Gateway {
     return Promise.resolve(asks.map((ask) => this.#answer(ask)));
   }
 
-  askEach(asks: readonly Ask[]): Promise<Answer>[] {
-    return asks.map((ask) => Promise.resolve(this.#answer(ask)));
+  put(ask: Ask, told: Told): void {
+    const answer = this.#answer(ask);
+    queueMicrotask(() => told(answer));
   }
 
   judged(): void {}

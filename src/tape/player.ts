@@ -1,4 +1,4 @@
-import type { Answer, Ask, Gateway } from '../core/answer.ts';
+import type { Answer, Ask, Gateway, Told } from '../core/answer.ts';
 import type { Boundary, ConfigAdoption, Cycles, EngineRecord, Outside } from '../core/boundary.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import type { Clock } from '../core/clock.ts';
@@ -196,18 +196,14 @@ export class Player implements Boundary {
   }
 
   #gateway(): Gateway {
-    const askEach = (asks: readonly Ask[]): Promise<Answer>[] =>
-      asks.map(
-        ({ sourceId, question, deadlineAtMs }) =>
-          new Promise((resolve) => {
-            const onTape = tapeQuestion(question);
-            const key = keyOf(sourceId, onTape, deadlineAtMs);
-            this.#asked.push({ key, text: textOf(sourceId, onTape), resolve });
-          }),
-      );
+    const put = ({ sourceId, question, deadlineAtMs }: Ask, told: Told): void => {
+      const onTape = tapeQuestion(question);
+      const key = keyOf(sourceId, onTape, deadlineAtMs);
+      this.#asked.push({ key, text: textOf(sourceId, onTape), resolve: told });
+    };
     return {
-      askEach,
-      ask: (asks) => Promise.all(askEach(asks)),
+      put,
+      ask: (asks) => Promise.all(asks.map((ask) => new Promise<Answer>((told) => put(ask, told)))),
       judged: () => {},
       health: () => [...(this.#noted('health')?.health ?? [])],
       close: async () => {},

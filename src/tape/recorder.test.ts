@@ -22,13 +22,12 @@ function stage() {
   const tape: TapeLine[] = [];
   const asked: PromiseWithResolvers<Answer>[] = [];
   const gateway: Gateway = {
-    askEach: (asks) =>
-      asks.map(() => {
-        const answer = Promise.withResolvers<Answer>();
-        asked.push(answer);
-        return answer.promise;
-      }),
-    ask: (asks) => Promise.all(gateway.askEach(asks)),
+    put: (_ask, told) => {
+      const answer = Promise.withResolvers<Answer>();
+      asked.push(answer);
+      void answer.promise.then(told);
+    },
+    ask: async () => [],
     judged: () => {},
     health: () => [],
     close: async () => {},
@@ -41,6 +40,10 @@ function stage() {
     record: createMemoryLedger(),
   });
   return { virtual, tape, asked, outside };
+}
+
+function put(gateway: Gateway, ask: Ask): Promise<Answer> {
+  return new Promise((told) => gateway.put(ask, told));
 }
 
 /** Steps of a chain of promises, as they come. */
@@ -56,7 +59,7 @@ describe('an engine that is recorded', () => {
   test('hears one answer after the other, each when it is done with the one before', async () => {
     const { asked, outside, virtual } = stage();
     const log: string[] = [];
-    const answers = outside.gateway.askEach([ASK, ASK]);
+    const answers = [ASK, ASK].map((ask) => put(outside.gateway, ask));
     const both = answers.map((answer, index) => chain(`${index}`, answer, log));
     for (const { resolve } of asked) resolve(SILENCE);
     await Promise.all(both);
@@ -68,7 +71,7 @@ describe('an engine that is recorded', () => {
     const { asked, outside, tape } = stage();
     const { clock, gateway } = outside;
     expect([clock.nowMs(), clock.nowMs()]).toEqual([1_000, 1_000]);
-    const [answer] = gateway.askEach([ASK]);
+    const answer = put(gateway, ASK);
     asked[0]?.resolve(SILENCE);
     await answer;
     const shown = clock.nowMs();
@@ -95,7 +98,7 @@ describe('an engine that is recorded', () => {
 
   test('leaves its questions on the tape, the instrument by its id alone', () => {
     const { outside, tape } = stage();
-    void outside.gateway.askEach([ASK]);
+    void put(outside.gateway, ASK);
     expect(tape).toEqual([
       {
         is: 'ask',

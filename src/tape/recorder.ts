@@ -1,4 +1,4 @@
-import type { Answer, Ask, Gateway } from '../core/answer.ts';
+import type { Answer, Ask, Gateway, Told } from '../core/answer.ts';
 import type { Boundary, ConfigAdoption, Cycles, EngineRecord, Outside } from '../core/boundary.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Standing } from '../core/ledger.ts';
@@ -11,7 +11,7 @@ import { type RecordCall, type TapeEvent, type TapeLine, tapeQuestion } from './
 type Happening = TapeEvent extends infer E ? (E extends TapeEvent ? Omit<E, 'atMs'> : never) : never;
 
 /** Null where nothing is left to happen by now. */
-type Told = Happening | (() => Happening | null);
+type Announced = Happening | (() => Happening | null);
 
 /**
  * Writes down all that an engine takes from outside, in the order in which it takes it. For a tape to be enough to do the
@@ -22,7 +22,7 @@ export class Recorder implements Boundary {
   readonly #clock: Clock;
   readonly #write: (line: TapeLine) => void;
   readonly #sleepers = new Sleepers();
-  readonly #steps: { readonly told: Told; readonly deliver: () => void }[] = [];
+  readonly #steps: { readonly announced: Announced; readonly deliver: () => void }[] = [];
   #isDelivering = false;
   #nowMs: number;
   #asks = 0;
@@ -65,18 +65,13 @@ export class Recorder implements Boundary {
   }
 
   #gateway(gateway: Gateway): Gateway {
-    const askEach = (asks: readonly Ask[]): Promise<Answer>[] => {
-      const numbers = asks.map((ask) => this.#noteAsk(ask));
-      return gateway.askEach(asks).map((asked, index) => {
-        const ask = numbers[index] as number;
-        return new Promise((resolve, reject) => {
-          asked.then((answer) => this.#happens({ is: 'answer', ask, answer }, () => resolve(answer)), reject);
-        });
-      });
+    const put = (asked: Ask, told: Told): void => {
+      const ask = this.#noteAsk(asked);
+      gateway.put(asked, (answer) => this.#happens({ is: 'answer', ask, answer }, () => told(answer)));
     };
     return {
-      askEach,
-      ask: (asks) => Promise.all(askEach(asks)),
+      put,
+      ask: (asks) => Promise.all(asks.map((ask) => new Promise<Answer>((told) => put(ask, told)))),
       judged: (provenance, fault) => gateway.judged(provenance, fault),
       health: () => {
         const health = gateway.health();
@@ -148,15 +143,15 @@ export class Recorder implements Boundary {
     };
   }
 
-  #happens(told: Told, deliver: () => void): void {
-    this.#steps.push({ told, deliver });
+  #happens(announced: Announced, deliver: () => void): void {
+    this.#steps.push({ announced, deliver });
     if (!this.#isDelivering) void this.#deliverAll();
   }
 
   async #deliverAll(): Promise<void> {
     this.#isDelivering = true;
     for (let step = this.#steps.shift(); step !== undefined; step = this.#steps.shift()) {
-      const what = typeof step.told === 'function' ? step.told() : step.told;
+      const what = typeof step.announced === 'function' ? step.announced() : step.announced;
       if (what === null) continue;
       this.#nowMs = this.#clock.nowMs();
       this.#write({ ...what, atMs: this.#nowMs });

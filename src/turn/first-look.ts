@@ -10,33 +10,43 @@ import { askOf, patienceMs, type TurnParts, watchDeadlineAtMs } from './round.ts
 import { noteWait } from './urgency.ts';
 
 /** What the most trusted watcher was asked before the turn began. */
-export type FirstLook = {
-  readonly answer: Answer | Promise<Answer>;
+export type FirstLook =
+  | { readonly isLate: false; readonly answer: Answer }
   /** It has held up the turn for as long as a source may: the next is asked beside it. */
-  readonly isLate: boolean;
-};
+  | { readonly isLate: true; readonly answer: Promise<Answer> };
 
-type Waiting = {
-  readonly answer: Promise<Answer>;
-  readonly tell: (seen: Decision | FirstLook) => void;
+/** Whose turn it is. */
+export type Place = { readonly desk: Desk; readonly parts: TurnParts };
+
+/** Told of each place what was seen first. */
+type Told<P extends Place> = (place: P, first: FirstLook) => void;
+
+type Look<P extends Place> = {
+  readonly place: P;
+  /** `late`: its turn has begun, and hears the answer by this. */
+  late: ((answer: Answer) => void) | null;
+  isOver: boolean;
 };
 
 /**
  * The beginning of the turns of all instruments whose change gate is shut: each asks the same source the same as by itself,
  * and most are done with the answer. Taken here they share one timer, and a turn is made for those only that need the rest.
  */
-export class FirstLooks {
+export class FirstLooks<P extends Place> {
   readonly #cycle: number;
   readonly #slotAtMs: number;
-  readonly #waiting = new Map<Desk, Waiting>();
+  readonly #told: Told<P>;
+  readonly #looks: Look<P>[] = [];
+  #open = 0;
   #stopWaiting: (() => void) | null = null;
 
-  constructor(cycle: number, slotAtMs: number) {
+  constructor(cycle: number, slotAtMs: number, told: Told<P>) {
     this.#cycle = cycle;
     this.#slotAtMs = slotAtMs;
+    this.#told = told;
   }
 
-  needOf(parts: TurnParts, desk: Desk): Need {
+  needOf({ parts, desk }: Place): Need {
     if (sessionAt(desk.instrument.assetClass, this.#slotAtMs).phase !== 'open') return 'turn';
     if (desk.market.untilMs === 0) return 'start';
     if (desk.standing?.kind === 'ABSTAIN' && isAsItStood(desk.standing, parts)) return 'retry';
@@ -52,42 +62,57 @@ export class FirstLooks {
     return clock.nowMs() < watchDeadlineAtMs(parts, this.#slotAtMs);
   }
 
-  /** What stood, confirmed, where a turn would say the same; else what the turn begins with. */
-  take(parts: TurnParts, desk: Desk): Promise<Decision | FirstLook> {
+  take(place: P): void {
+    const { parts, desk } = place;
     const [seat] = desk.watchers;
     if (seat === undefined) throw new RangeError('somebody must be there to be asked');
     const { gateway, clock } = parts;
     const deadlineAtMs = watchDeadlineAtMs(parts, this.#slotAtMs);
     const question: MarketQuestion = { kind: 'market', instrument: desk.instrument };
-    const [answer] = gateway.askEach([askOf({ parts, desk, isAudit: false }, seat, question, deadlineAtMs)]);
-    if (answer === undefined) throw new RangeError('a gateway gives one answer for each ask');
+    const look: Look<P> = { place, late: null, isOver: false };
+    this.#looks.push(look);
+    this.#open += 1;
+    gateway.put(askOf({ parts, desk, isAudit: false }, seat, question, deadlineAtMs), (answer) =>
+      this.#heard(look, answer),
+    );
     const lateAtMs = Math.min(clock.nowMs() + patienceMs(parts), deadlineAtMs);
     this.#stopWaiting ??= clock.at(lateAtMs, () => this.#lose());
-    return new Promise((tell, fail) => {
-      this.#waiting.set(desk, { answer, tell });
-      answer.then((heard) => this.#heard(parts, desk, seat, heard)).catch(fail);
-    });
   }
 
-  #heard(parts: TurnParts, desk: Desk, seat: Seat, answer: Answer): void {
-    const waiting = this.#waiting.get(desk);
-    // A turn waits for it by now.
-    if (waiting === undefined) return;
-    this.#waiting.delete(desk);
-    if (this.#waiting.size === 0) this.#stopWaiting?.();
-    const quote = quoteOf(answer);
-    if (quote === null || !isStill(parts, desk, quote)) {
-      waiting.tell({ answer, isLate: false });
+  #heard(look: Look<P>, answer: Answer): void {
+    if (look.isOver) {
+      look.late?.(answer);
       return;
     }
+    this.#end(look);
+    this.#told(look.place, { answer, isLate: false });
+  }
+
+  /** What stood, confirmed, where a turn that began like this would say the same; else null. */
+  confirmed({ parts, desk }: P, first: FirstLook): Decision | null {
+    const [seat] = desk.watchers;
+    if (first.isLate || seat === undefined) return null;
+    const quote = quoteOf(first.answer);
+    if (quote === null || !isStill(parts, desk, quote)) return null;
     noteWait(desk, seat, { kind: 'market' }, false);
-    waiting.tell(confirmed(desk, { seat, quote, cycle: this.#cycle, atMs: this.#slotAtMs }));
+    return confirmed(desk, { seat, quote, cycle: this.#cycle, atMs: this.#slotAtMs });
+  }
+
+  #end(look: Look<P>): void {
+    look.isOver = true;
+    this.#open -= 1;
+    if (this.#open === 0) this.#stopWaiting?.();
   }
 
   #lose(): void {
-    const lost = [...this.#waiting.values()];
-    this.#waiting.clear();
-    for (const { answer, tell } of lost) tell({ answer, isLate: true });
+    for (const look of this.#looks) {
+      if (look.isOver) continue;
+      this.#end(look);
+      const answer = new Promise<Answer>((late) => {
+        look.late = late;
+      });
+      this.#told(look.place, { answer, isLate: true });
+    }
   }
 }
 

@@ -109,10 +109,9 @@ export class Round {
 
   /** An answer that was received before `receivedSinceMs` (Unix ms) is of no use. */
   async put(seat: Seat, question: Question, deadlineAtMs: number, receivedSinceMs = 0): Promise<Answer> {
-    const [asked] = this.parts.gateway.askEach([askOf(this, seat, question, deadlineAtMs, receivedSinceMs)]);
-    if (asked === undefined) throw new RangeError('a gateway gives one answer for each ask');
+    const ask = askOf(this, seat, question, deadlineAtMs, receivedSinceMs);
     const told = this.trace?.asked(seat.options.id, question);
-    const answer = await asked;
+    const answer = await new Promise<Answer>((tell) => this.parts.gateway.put(ask, tell));
     told?.(answer);
     this.heard(seat, question, answer);
     return answer;

@@ -123,8 +123,8 @@ export async function watchOutages(
         question: { kind: 'market' as const, instrument: instrumentOf(symbol) },
         deadlineAtMs: cycleAtMs + DEADLINE_MS,
       }));
-      for (const answer of gateway.askEach(asks)) {
-        void answer.then(({ kind }) => {
+      for (const ask of asks) {
+        gateway.put(ask, ({ kind }) => {
           if (kind === 'fresh') goodAtMs.get(id)?.push(clock.nowMs());
           else toldMs.push(clock.nowMs() - askedAtMs);
         });

@@ -1,0 +1,122 @@
+import { type Decision, type DecisionRef, decisionRef } from './core/decision.ts';
+import { flagsFor } from './core/rollout.ts';
+import type { Signal, SignalEvent } from './core/signal.ts';
+import { lifecycleStep } from './signals/lifecycle.ts';
+import { agendaOf } from './turn/agenda.ts';
+import type { Desk } from './turn/desk.ts';
+import { type FirstLook, FirstLooks, type Place } from './turn/first-look.ts';
+import type { TurnParts } from './turn/round.ts';
+import type { TurnTrace } from './turn/turn-trace.ts';
+import { Turn } from './turn.ts';
+
+/** `decision` is what came of the turn that broke, or what was being audited. */
+export type OnFault = (error: unknown, decision: DecisionRef) => void;
+
+export type CycleParts = TurnParts & {
+  readonly desks: readonly Desk[];
+  /** Told of every instrument whose turn broke because the code is wrong: it abstains, the others are decided. */
+  readonly onFault?: OnFault | undefined;
+};
+
+/** What became of one instrument, and of its signal. */
+export type Outcome = {
+  readonly decision: Decision;
+  readonly trace: TurnTrace | null;
+  readonly events: readonly SignalEvent[];
+  /** The signal that is open afterwards. */
+  readonly open: Signal | null;
+};
+
+type Due = Place & { readonly index: number };
+
+/** How all instruments come to their decision in one cycle: most by a look at their price, the others by a {@link Turn}. */
+export class Cycle {
+  readonly #parts: CycleParts;
+  readonly #number: number;
+  readonly #slotAtMs: number;
+  readonly #looks: FirstLooks<Due>;
+  readonly #outcomes: Outcome[] = [];
+  readonly #allEnded = Promise.withResolvers<void>();
+  #open = 0;
+
+  constructor(parts: CycleParts, number: number, slotAtMs: number) {
+    this.#parts = parts;
+    this.#number = number;
+    this.#slotAtMs = slotAtMs;
+    this.#looks = new FirstLooks(number, slotAtMs, (due, first) => this.#looked(due, first));
+  }
+
+  /** One of each desk, in their order. */
+  async outcomes(): Promise<readonly Outcome[]> {
+    const { desks } = this.#parts;
+    const all = desks.map((desk, index): Due => ({ index, desk, parts: partsFor(this.#parts, desk) }));
+    const needs = all.map((due) => this.#looks.needOf(due));
+    const items = agendaOf(desks, needs);
+    this.#open = all.length;
+    for (const due of all) {
+      const item = items[due.index];
+      if (item === 'look') this.#looks.take(due);
+      else this.#begin(due, (turn) => (item === 'wait' ? turn.waiting() : turn.decide()));
+    }
+    if (this.#open > 0) await this.#allEnded.promise;
+    return this.#outcomes;
+  }
+
+  #looked(due: Due, first: FirstLook): void {
+    try {
+      const decision = this.#looks.confirmed(due, first);
+      if (decision !== null) {
+        this.#end(due, decision, null);
+        return;
+      }
+    } catch (error) {
+      this.#broke(due, this.#turnOf(due), error);
+      return;
+    }
+    this.#begin(due, (turn) => turn.decide(first));
+  }
+
+  #begin(due: Due, decide: (turn: Turn) => Decision | Promise<Decision>): void {
+    this.#take(due, decide).catch(this.#allEnded.reject);
+  }
+
+  async #take(due: Due, decide: (turn: Turn) => Decision | Promise<Decision>): Promise<void> {
+    const turn = this.#turnOf(due);
+    try {
+      this.#end(due, await decide(turn), turn.round.trace);
+    } catch (error) {
+      this.#broke(due, turn, error);
+    }
+  }
+
+  #turnOf({ parts, desk }: Due): Turn {
+    return new Turn(parts, desk, this.#number, this.#slotAtMs);
+  }
+
+  /** A bug in what becomes of one instrument is this instrument's abstention, no more. */
+  #broke(due: Due, turn: Turn, error: unknown): void {
+    const decision = turn.broken(error);
+    this.#parts.onFault?.(error, decisionRef(decision));
+    this.#end(due, decision, turn.round.trace);
+  }
+
+  #end({ index, desk }: Due, decision: Decision, trace: TurnTrace | null): void {
+    const step = lifecycleStep({
+      open: desk.signal,
+      previous: desk.standing,
+      decision,
+      atr: desk.market.atr,
+      options: this.#parts.config.signals,
+    });
+    this.#outcomes[index] = { decision, trace, ...step };
+    this.#open -= 1;
+    if (this.#open === 0) this.#allEnded.resolve();
+  }
+}
+
+/** With the flags that hold for this instrument. */
+export function partsFor<P extends TurnParts>(parts: P, { instrument }: Desk): P {
+  const { config } = parts;
+  const flags = flagsFor(config, instrument.id);
+  return flags === config.flags ? parts : { ...parts, config: { ...config, flags } };
+}
