@@ -33,7 +33,8 @@ const DRAIN_MS = 3_000;
 const ENTRIES_AT_ONCE = 500;
 
 /**
- * One {@link Cycle} after the other, and what came of each recorded and published. Holds the desks; everything that is decided, is decided by the pure functions of the stages.
+ * One {@link Cycle} after the other, and what came of each recorded and published. Holds the desks; everything that is
+ * decided, is decided by the pure functions of the stages.
  */
 export class Engine {
   #parts: EngineParts;

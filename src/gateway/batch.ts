@@ -42,7 +42,7 @@ export class Batcher {
     this.#gathering.set(endpoint, gathering);
     const release = (): void => this.#release(endpoint, gathering);
     const batchWaitMs = endpoint.batchWaitMs ?? this.#options.batchWaitMs;
-    if (batchWaitMs === 0) queueMicrotask(release);
+    if (batchWaitMs === 0) void Promise.resolve().then(release);
     else this.#clock.at(this.#clock.nowMs() + batchWaitMs, release);
   }
 

@@ -1,5 +1,6 @@
 import type { Answer, Ask, Gateway, SourceHealth, Told } from '../core/answer.ts';
 import { failure } from '../core/failure.ts';
+import { putAll } from '../core/put-all.ts';
 import { Books, type Terms } from './books.ts';
 import { Deadlines } from './deadline.ts';
 import { Lane, termsOf } from './lane.ts';
@@ -54,7 +55,7 @@ export function createGateway(initial: GatewayParts): ReconfigurableGateway {
 
   return {
     put,
-    ask: (asks) => Promise.all(asks.map((ask) => new Promise<Answer>((told) => put(ask, told)))),
+    ask: (asks) => putAll(put, asks),
     judged: (provenance, fault) =>
       lanes.get(provenance.sourceId)?.judged(provenance.endpoint, fault, parts.clock.nowMs()),
     health: (): SourceHealth[] => [...lanes.values()].map((lane) => lane.health()),

@@ -5,8 +5,8 @@ import type { GatewayOptions, HedgeOptions } from '../core/gateway-options.ts';
 import type { AssetClass, Instrument } from '../core/instrument.ts';
 import type { Meter } from '../core/meter.ts';
 import type { SourceOptions } from '../core/options.ts';
-import type { Question } from '../core/question.ts';
-import type { Source } from '../core/source.ts';
+import { type Question, questionKey } from '../core/question.ts';
+import { type Endpoint, endpointFor, type Source } from '../core/source.ts';
 import { accountOwner } from './account.ts';
 import { Batcher } from './batch.ts';
 import type { Books, Terms } from './books.ts';
@@ -16,7 +16,6 @@ import { type CarryOptions, carry } from './carry.ts';
 import { Coalescer } from './coalesce.ts';
 import { conditional } from './conditional.ts';
 import type { Deadlines } from './deadline.ts';
-import { type Errand, Errands } from './errands.ts';
 import type { Flight, Teller, Waiter } from './flight.ts';
 import type { Guard } from './guard.ts';
 import type { HealthLog } from './health.ts';
@@ -27,10 +26,14 @@ import { failedAnswer } from './outcome.ts';
 import { Parking } from './parking.ts';
 import type { ConfiguredSource, GatewayParts } from './parts.ts';
 import { RetryAllowance, retrying } from './retry.ts';
+import { Soon } from './soon.ts';
 import { requestOf, type TransportOptions, transport } from './transport.ts';
 
 /** One question of this cycle, and one of the last that may still be of use. */
 const WAITING_PER_SYMBOL = 2;
+
+/** A question's way; of equal questions equal. */
+type Errand = { readonly endpoint: Endpoint; readonly key: string };
 
 /**
  * Everything between the askers and one source, outermost first. A question passes deadline, cache, coalescing, parking
@@ -42,10 +45,10 @@ export class Lane implements Teller {
   readonly #meter: Meter | undefined;
   readonly #clock: Clock;
   readonly #closed: Failure | null;
+  readonly #soon = new Soon();
   readonly #deadlines: Deadlines;
   /** Null: every question is asked. */
   readonly #cache: CacheTiers | null;
-  readonly #errands: Errands;
   readonly #coalescer = new Coalescer();
   readonly #parking: Parking;
   readonly #batcher: Batcher;
@@ -67,7 +70,6 @@ export class Lane implements Teller {
     this.#closed = closedBecause(options, source);
     this.#deadlines = deadlines;
     this.#cache = cacheTiersOf(parts, options, books);
-    this.#errands = new Errands(source);
     this.#parking = new Parking(parking);
     this.#books = books;
     this.#health = books.healthOf(options.id);
@@ -133,7 +135,7 @@ export class Lane implements Teller {
 
   #tellSoon(answer: Answer, told: Told, tookMs = 0): void {
     this.#meter?.answer(this.#id, answer, tookMs);
-    queueMicrotask(() => told(answer));
+    this.#soon.tell(told, answer);
   }
 
   tell({ flight, ask, askedAtMs }: Waiter, told: Told, answer: Answer): void {
@@ -146,7 +148,9 @@ export class Lane implements Teller {
   #errandOf({ question, deadlineAtMs }: Ask, nowMs: number): Errand | Failure {
     if (this.#closed !== null) return this.#closed;
     if (deadlineAtMs <= nowMs) return failure('deadline', 'the deadline has passed already');
-    return this.#errands.of(question) ?? unanswerable(this.#source, question);
+    const endpoint = endpointFor(this.#source, question.kind, question.instrument);
+    if (endpoint === null) return unanswerable(this.#source, question);
+    return { endpoint, key: `${endpoint.name}|${questionKey(question)}` };
   }
 
   #refused(refusal: Failure, nowMs: number): Answer {

@@ -4,6 +4,7 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import type { Clock } from '../core/clock.ts';
 import { failure } from '../core/failure.ts';
 import type { CycleRecord, Head, LedgerEntry, Standing } from '../core/ledger.ts';
+import { putAll } from '../core/put-all.ts';
 import { seedCycles } from './seed-cycles.ts';
 import { settled } from './settled.ts';
 import { clockOf, Sleepers } from './sleepers.ts';
@@ -203,7 +204,7 @@ export class Player implements Boundary {
     };
     return {
       put,
-      ask: (asks) => Promise.all(asks.map((ask) => new Promise<Answer>((told) => put(ask, told)))),
+      ask: (asks) => putAll(put, asks),
       judged: () => {},
       health: () => [...(this.#noted('health')?.health ?? [])],
       close: async () => {},

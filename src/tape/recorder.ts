@@ -1,7 +1,8 @@
-import type { Answer, Ask, Gateway, Told } from '../core/answer.ts';
+import type { Ask, Gateway, Told } from '../core/answer.ts';
 import type { Boundary, ConfigAdoption, Cycles, EngineRecord, Outside } from '../core/boundary.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Standing } from '../core/ledger.ts';
+import { putAll } from '../core/put-all.ts';
 import type { Random } from '../core/random.ts';
 import { settled } from './settled.ts';
 import { clockOf, type Sleeper, Sleepers } from './sleepers.ts';
@@ -71,7 +72,7 @@ export class Recorder implements Boundary {
     };
     return {
       put,
-      ask: (asks) => Promise.all(asks.map((ask) => new Promise<Answer>((told) => put(ask, told)))),
+      ask: (asks) => putAll(put, asks),
       judged: (provenance, fault) => gateway.judged(provenance, fault),
       health: () => {
         const health = gateway.health();
