@@ -89,6 +89,7 @@ function seat(id: string, script: Script): Seat {
     concurrency: null,
     timeoutMs: 2_000,
     ttlMs: 90_000,
+    nearTtlMs: null,
     untilNextBar: false,
     backups: script.backups ?? [],
     sharesLimitsWith: null,

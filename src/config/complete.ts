@@ -119,6 +119,7 @@ function completeSource(
     concurrency: entry.concurrency ?? SOURCE_DEFAULTS.concurrency,
     timeoutMs: entry.timeoutMs,
     ttlMs: entry.ttlMs ?? defaultTtlMs(provider, analyst),
+    nearTtlMs: entry.nearTtlMs ?? SOURCE_DEFAULTS.nearTtlMs,
     untilNextBar: entry.untilNextBar,
     backups: entry.backups,
     sharesLimitsWith: entry.sharesLimitsWith ?? SOURCE_DEFAULTS.sharesLimitsWith,

@@ -51,6 +51,7 @@ const sourceSchema = z.strictObject({
   concurrency: z.int().min(1).max(GATEWAY_DEFAULTS.connectionsMax).optional(),
   timeoutMs: z.int().min(50).max(120_000).default(SOURCE_DEFAULTS.timeoutMs),
   ttlMs: durationMs.optional(),
+  nearTtlMs: durationMs.optional(),
   untilNextBar: z.boolean().default(SOURCE_DEFAULTS.untilNextBar),
   backups: z
     .array(z.strictObject({ source: z.string(), meaning: z.enum(['equal', 'weaker', 'different']) }))

@@ -152,6 +152,8 @@ export type SourceOptions = {
   readonly timeoutMs: number;
   /** How long an opinion counts as its value, in ms. */
   readonly ttlMs: number;
+  /** Near its threshold a vote has this opinion renewed the sooner the nearer it is, after so many ms at the earliest; null: never. */
+  readonly nearTtlMs: number | null;
   /** Its opinion counts at most until the next minute bar is out: for those who judge by the market alone. */
   readonly untilNextBar: boolean;
   /** Who may vote in its place while it fails; the best in health first. */
@@ -168,6 +170,7 @@ export const SOURCE_DEFAULTS = {
   budget: null,
   concurrency: null,
   timeoutMs: 2_000,
+  nearTtlMs: null,
   untilNextBar: false,
   backups: [],
   sharesLimitsWith: null,

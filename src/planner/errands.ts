@@ -14,8 +14,8 @@ import { priceWaves } from './wave.ts';
 /**
  * `least`: no price leaves the change gate, and every vote is decided without the source.
  * `steady`: no price leaves the change gate, but no vote is decided without the source.
- * `most`: every price leaves the change gate in every cycle, no vote is decided without the source, and only first
- * prices find company in a batch.
+ * `most`: every price leaves the change gate in every cycle, no vote is decided without the source, each stands at its
+ * threshold, and only first prices find company in a batch.
  */
 export const PLAN_CASES = ['least', 'steady', 'most'] as const;
 export type PlanCase = (typeof PLAN_CASES)[number];
@@ -179,7 +179,7 @@ function barNeeds(
   ];
 }
 
-/** A stance, a rating, a gauge: once per TTL while the vote is open. */
+/** A stance, a rating, a gauge: once per TTL while the vote is open; near its threshold that is `nearTtlMs`. */
 function answerNeeds(
   { cycleMs, flags }: Config,
   seat: PlanSeat,
@@ -190,10 +190,11 @@ function answerNeeds(
   const endpoint = endpointOf(seat, needs, instrument);
   if (needs === 'bars' || endpoint === null || !mayVote(seat, instrument)) return [];
   const steady = flags.opinionReuse ? renewMs(seat, cycleMs) : lookMs;
+  const nearMs = toSlots(seat.options.nearTtlMs ?? steady, cycleMs);
   const everyMs = {
     least: flags.decidedVote ? null : steady,
     steady,
-    most: flags.opinionReuse ? steady : cycleMs,
+    most: flags.opinionReuse ? Math.min(steady, nearMs) : cycleMs,
   };
   return [{ endpoint, instrument, purpose: 'opinion', isStretchable: true, everyMs }];
 }

@@ -4,6 +4,7 @@ import { type Ballot, SCORE_MICRO, toMicro } from '../core/vote.ts';
 import type { AskableVoter } from '../planner/ask-until-decided.ts';
 import { consult, isKnown, type Silence } from './consult.ts';
 import type { VotingSeat } from './desk.ts';
+import { renewableAtMs } from './renewal.ts';
 import type { Round } from './round.ts';
 import { knownStandIn, ownDeadlineAtMs, standIn, standInMicro, standInText } from './stand-in.ts';
 
@@ -28,7 +29,7 @@ export function askableVoter(round: Round, voter: VotingSeat, fix: PriceFix): As
     operator,
     weightPpb,
     priceUsd,
-    ballot: isKnown(round, desk) ? answered(desk) : OPEN,
+    ballot: isKnown(round, desk, renewableAtMs(round.desk.standing, voter)) ? answered(desk) : OPEN,
     giveUp: () =>
       clock.nowMs() < desk.expiresAtMs ? answered(desk) : silent(GIVEN_UP, knownStandIn(round, voter)),
     ask: async () => {

@@ -38,8 +38,12 @@ function tooOld({ dataAtMs }: Opinion): Silence {
   return { reason: 'stale', detail: `its newest data are from ${new Date(dataAtMs).toISOString()}` };
 }
 
-/** Whether what the desk holds needs no asking in this round. */
-export function isKnown({ isAnew, startAtMs, parts }: Round, desk: VoterDesk): boolean {
+/** Whether what the desk holds needs no asking in this round. `renewableAtMs`: from when on (Unix ms) it does. */
+export function isKnown(
+  { isAnew, startAtMs, parts }: Round,
+  desk: VoterDesk,
+  renewableAtMs = desk.refreshAtMs,
+): boolean {
   const nowMs = parts.clock.nowMs();
-  return isAnew ? desk.toldAtMs >= startAtMs && nowMs < desk.expiresAtMs : nowMs < desk.refreshAtMs;
+  return isAnew ? desk.toldAtMs >= startAtMs && nowMs < desk.expiresAtMs : nowMs < renewableAtMs;
 }

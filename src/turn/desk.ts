@@ -58,8 +58,3 @@ export type Desk = {
   /** Absent where no flag is a shadow. */
   shadow?: ShadowMemory;
 };
-
-/** By source id: from when on (Unix ms) a voter's opinion may be renewed. */
-export function refreshTimes(voters: readonly VotingSeat[]): ReadonlyMap<string, number> {
-  return new Map(voters.map(({ seat, desk }) => [seat.options.id, desk.refreshAtMs]));
-}

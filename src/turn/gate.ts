@@ -1,16 +1,17 @@
 import { isSoundQuote } from '../consensus/watch-price.ts';
 import type { Quote } from '../core/quote.ts';
 import { dueReason, moveReason, quietUntilMs, type Weighed } from '../planner/change-gate.ts';
-import { type Desk, refreshTimes } from './desk.ts';
+import type { Desk } from './desk.ts';
+import { renewalTimes } from './renewal.ts';
 import type { TurnParts } from './round.ts';
 
 /** Why an instrument is to be weighed anew now, whatever its price does; null where only its price can have that done. */
 export function dueNow({ config, clock }: TurnParts, desk: Desk): string | null {
   if (!config.flags.changeGate) return 'the change gate is off';
-  const { weighed, standing, voters } = desk;
+  const { weighed, standing } = desk;
   const nowMs = clock.nowMs();
   if (weighed !== null && nowMs < desk.quietUntilMs) return null;
-  const rests = { weighed, standing, refreshAtMs: refreshTimes(voters), options: config.planner };
+  const rests = { weighed, standing, refreshAtMs: renewalTimes(desk), options: config.planner };
   desk.quietUntilMs = quietUntilMs(rests);
   return dueReason({ ...rests, nowMs });
 }

@@ -7,8 +7,8 @@ import { isSameVerdict, type Verdict, type VoteRules, type Voter } from '../core
 import type { AskableVoter } from '../planner/ask-until-decided.ts';
 import { dueReason, type Weighed } from '../planner/change-gate.ts';
 import { earlyStanding } from '../planner/early-verdict.ts';
-import { refreshTimes } from './desk.ts';
 import type { PriceWatch } from './price-watch.ts';
+import { renewalTimes } from './renewal.ts';
 import type { Round } from './round.ts';
 
 type KnownOpinion = { readonly voter: Voter; readonly untilMs: number };
@@ -86,7 +86,7 @@ export class Shadow {
     if (desk.weighed === null || desk.standing?.reason === 'marketClosed') this.#memory.gate = null;
     const { gate } = this.#memory;
     if (gate === null) return null;
-    const refreshAtMs = refreshTimes(desk.voters);
+    const refreshAtMs = renewalTimes({ voters: desk.voters, standing: gate.standing });
     const due = dueReason({ ...gate, refreshAtMs, nowMs: this.#beganAtMs, options: parts.config.planner });
     return due === null ? gate.weighed : null;
   }

@@ -1,10 +1,11 @@
 import type { Ask } from '../core/answer.ts';
 import type { Question } from '../core/question.ts';
 import { sessionAt } from '../core/sessions/session.ts';
-import { SCORE_MICRO, WEIGHT_TOTAL_PPB } from '../core/vote.ts';
+import { WEIGHT_TOTAL_PPB } from '../core/vote.ts';
 import { moveReason } from '../planner/change-gate.ts';
 import { type Prospect, priorityOf, worthOf } from '../planner/priority.ts';
 import type { Desk, Seat, VotingSeat } from './desk.ts';
+import { distanceOf } from './renewal.ts';
 import type { Round } from './round.ts';
 
 /** Whoever asks, for one instrument. */
@@ -53,7 +54,7 @@ function prospectOfPrice({ desk, parts }: Asking): Prospect {
   const { weighed, market } = desk;
   return {
     weight: 1,
-    distance: distanceOf(desk),
+    distance: distanceOf(desk.standing),
     ageTtls:
       weighed === null
         ? Number.POSITIVE_INFINITY
@@ -70,7 +71,7 @@ function prospectOfOpinion({ desk, parts }: Asking, { seat, desk: told, weightPp
   const { closesAtMs } = sessionAt(desk.instrument.assetClass, nowMs);
   return {
     weight: weightPpb / WEIGHT_TOTAL_PPB,
-    distance: distanceOf(desk),
+    distance: distanceOf(desk.standing),
     ageTtls:
       told.opinion === null ? Number.POSITIVE_INFINITY : agedTtls(nowMs - (told.expiresAtMs - ttlMs), ttlMs),
     volatilityRatio: desk.market.volatilityRatio,
@@ -81,11 +82,6 @@ function prospectOfOpinion({ desk, parts }: Asking, { seat, desk: told, weightPp
 
 function agedTtls(ageMs: number, ttlMs: number): number {
   return Math.max(0, ageMs) / ttlMs;
-}
-
-function distanceOf({ standing }: Desk): number {
-  if (standing === null || standing.score === null) return 0;
-  return Math.abs(Math.abs(standing.score) - standing.certificate.rules.thetaMicro / SCORE_MICRO);
 }
 
 function movesOf({ gate, weighed }: Desk): number {
