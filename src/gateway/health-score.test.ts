@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type FadingMean, healthScore, latencyPart, NO_MEAN, NO_PARTS, noted } from './health-score.ts';
+import { FadingMean, healthScore, latencyPart, unknownParts } from './health-score.ts';
 
-const meanOf = (values: readonly number[], gapMs = 0): FadingMean =>
-  values.reduce((mean, value, i) => noted(mean, value, 1_000 + i * gapMs), NO_MEAN);
+function meanOf(values: readonly number[], gapMs = 0): FadingMean {
+  const mean = new FadingMean();
+  for (const [i, value] of values.entries()) mean.note(value, 1_000 + i * gapMs);
+  return mean;
+}
 
 describe('the health score', () => {
   test('is unknown before the first exchange', () => {
-    expect(healthScore(NO_PARTS)).toBeNull();
+    expect(healthScore(unknownParts())).toBeNull();
   });
 
   test.each([
@@ -25,7 +28,7 @@ describe('the health score', () => {
       score: 0.25,
     },
   ])('of a source that $title is $score', ({ parts, score }) => {
-    expect(healthScore({ ...NO_PARTS, ...parts })).toBeCloseTo(score, 12);
+    expect(healthScore({ ...unknownParts(), ...parts })).toBeCloseTo(score, 12);
   });
 
   test('lies in 0..1 whatever is noted', () => {
@@ -33,7 +36,7 @@ describe('the health score', () => {
     fc.assert(
       fc.property(values, values, fc.nat(200_000), (success, freshness, gapMs) => {
         const parts = { success: meanOf(success, gapMs), freshness: meanOf(freshness, gapMs) };
-        const score = healthScore({ ...NO_PARTS, ...parts }) ?? -1;
+        const score = healthScore({ ...unknownParts(), ...parts }) ?? -1;
         expect(score).toBeGreaterThanOrEqual(0);
         expect(score).toBeLessThanOrEqual(1 + 1e-12);
       }),
@@ -41,9 +44,9 @@ describe('the health score', () => {
   });
 
   test('forgets: after five minutes one success outweighs ten failures', () => {
-    const failed = meanOf(Array.from({ length: 10 }, () => 0));
-    const success = noted(failed, 1, failed.atMs + 300_000);
-    expect(healthScore({ ...NO_PARTS, success })).toBeGreaterThan(0.9);
+    const success = meanOf(Array.from({ length: 10 }, () => 0));
+    success.note(1, 301_000);
+    expect(healthScore({ ...unknownParts(), success })).toBeGreaterThan(0.9);
   });
 });
 

@@ -1,14 +1,23 @@
-/** A mean that forgets: a value that is `FORGET_MS` older weighs 1/e of a new one. */
-export type FadingMean = { readonly sum: number; readonly weight: number; readonly atMs: number };
-
-export const NO_MEAN: FadingMean = { sum: 0, weight: 0, atMs: 0 };
-
 const FORGET_MS = 60_000;
 
-/** The mean with one more value, noted now. */
-export function noted(mean: FadingMean, value: number, nowMs: number): FadingMean {
-  const kept = mean.weight === 0 ? 0 : Math.exp(Math.min(0, mean.atMs - nowMs) / FORGET_MS);
-  return { sum: mean.sum * kept + value, weight: mean.weight * kept + 1, atMs: nowMs };
+/** A mean that forgets: a value that is `FORGET_MS` older weighs 1/e of a new one. */
+export class FadingMean {
+  #sum = 0;
+  #weight = 0;
+  #atMs = 0;
+
+  /** Takes in one more value, noted now. */
+  note(value: number, nowMs: number): void {
+    const kept = this.#weight === 0 ? 0 : Math.exp(Math.min(0, this.#atMs - nowMs) / FORGET_MS);
+    this.#sum = this.#sum * kept + value;
+    this.#weight = this.#weight * kept + 1;
+    this.#atMs = nowMs;
+  }
+
+  /** Null before the first value. */
+  get mean(): number | null {
+    return this.#weight === 0 ? null : this.#sum / this.#weight;
+  }
 }
 
 /** What is known of one source; every value noted lies in 0..1. */
@@ -23,12 +32,14 @@ export type HealthParts = {
   readonly agreement: FadingMean;
 };
 
-export const NO_PARTS: HealthParts = {
-  success: NO_MEAN,
-  latency: NO_MEAN,
-  freshness: NO_MEAN,
-  agreement: NO_MEAN,
-};
+export function unknownParts(): HealthParts {
+  return {
+    success: new FadingMean(),
+    latency: new FadingMean(),
+    freshness: new FadingMean(),
+    agreement: new FadingMean(),
+  };
+}
 
 /** Up to so many times its norm a latency is as good as any. */
 const USUAL_FACTOR = 2;
@@ -43,9 +54,6 @@ export function latencyPart(latencyMs: number, normMs: number): number {
  * that is good at three of them and hopeless at one is of no use. 0..1; null before the first exchange.
  */
 export function healthScore({ success, latency, freshness, agreement }: HealthParts): number | null {
-  if (success.weight === 0) return null;
-  return [success, latency, freshness, agreement].reduce(
-    (score, { sum, weight }) => score * (weight === 0 ? 1 : sum / weight),
-    1,
-  );
+  if (success.mean === null) return null;
+  return [success, latency, freshness, agreement].reduce((score, { mean }) => score * (mean ?? 1), 1);
 }

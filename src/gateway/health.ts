@@ -1,6 +1,6 @@
 import type { Answer, DataFault, SourceHealth } from '../core/answer.ts';
 import type { Failure, FailureKind } from '../core/failure.ts';
-import { healthScore, latencyPart, NO_PARTS, noted } from './health-score.ts';
+import { healthScore, latencyPart, unknownParts } from './health-score.ts';
 import type { Exchange } from './job.ts';
 import { learnedNormMs, USUAL_SHARE } from './latency-norm.ts';
 
@@ -38,9 +38,9 @@ export class HealthLog {
   /** Asked for nothing, by configuration. */
   isDisabled = false;
   readonly #failedByKind: Record<string, number> = {};
+  readonly #parts = unknownParts();
   readonly #latenciesMs = new Float64Array(LATENCIES_KEPT);
   #state: SourceHealth['state'] = 'unasked';
-  #parts = NO_PARTS;
   #normMs: number | null = null;
   #p95Ms: number | null = null;
   #p95DueAt = P95_REQUESTS_MIN;
@@ -63,25 +63,17 @@ export class HealthLog {
 
   #score({ failure: found, fate, latencyMs, receivedAtMs }: Exchange): void {
     const isSpoilt = found !== null && !SAYS_NOTHING_BAD.has(found.kind);
-    let { success, latency } = this.#parts;
-    success = noted(success, isSpoilt ? 0 : 1, receivedAtMs);
-    if (fate === 'answered') {
-      if (this.#normMs !== null) latency = noted(latency, latencyPart(latencyMs, this.#normMs), receivedAtMs);
-      this.#normMs = learnedNormMs(this.#normMs, latencyMs, USUAL_SHARE);
-    }
-    this.#parts = { ...this.#parts, success, latency };
+    const { success, latency } = this.#parts;
+    success.note(isSpoilt ? 0 : 1, receivedAtMs);
+    if (fate !== 'answered') return;
+    if (this.#normMs !== null) latency.note(latencyPart(latencyMs, this.#normMs), receivedAtMs);
+    this.#normMs = learnedNormMs(this.#normMs, latencyMs, USUAL_SHARE);
   }
 
   judged(fault: DataFault | null, nowMs: number): void {
     const { freshness, agreement } = this.#parts;
-    this.#parts =
-      fault === 'outlier'
-        ? { ...this.#parts, agreement: noted(agreement, 0, nowMs) }
-        : {
-            ...this.#parts,
-            freshness: noted(freshness, fault === null ? 1 : 0, nowMs),
-            agreement: fault === null ? noted(agreement, 1, nowMs) : agreement,
-          };
+    if (fault !== 'outlier') freshness.note(fault === null ? 1 : 0, nowMs);
+    if (fault === null || fault === 'outlier') agreement.note(fault === null ? 1 : 0, nowMs);
   }
 
   answered(answer: Answer, nowMs: number): void {

@@ -108,13 +108,16 @@ export class Round {
   }
 
   /** An answer that was received before `receivedSinceMs` (Unix ms) is of no use. */
-  async put(seat: Seat, question: Question, deadlineAtMs: number, receivedSinceMs = 0): Promise<Answer> {
+  put(seat: Seat, question: Question, deadlineAtMs: number, receivedSinceMs = 0): Promise<Answer> {
     const ask = askOf(this, seat, question, deadlineAtMs, receivedSinceMs);
     const told = this.trace?.asked(seat.options.id, question);
-    const answer = await new Promise<Answer>((tell) => this.parts.gateway.put(ask, tell));
-    told?.(answer);
-    this.heard(seat, question, answer);
-    return answer;
+    return new Promise((resolve) => {
+      this.parts.gateway.put(ask, (answer) => {
+        told?.(answer);
+        this.heard(seat, question, answer);
+        resolve(answer);
+      });
+    });
   }
 
   /** Takes note of an answer to a question of this round. */
