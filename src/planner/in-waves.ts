@@ -57,12 +57,17 @@ class Waves {
   };
 
   /** Waits until all have settled, `done`, or the moment has come. */
-  async settled(untilMs: number, clock: Clock): Promise<void> {
-    let cancel = (): void => {};
-    await new Promise<void>((resolve, reject) => {
-      this.#end = resolve;
-      this.#fail = reject;
-      cancel = clock.at(untilMs, resolve);
-    }).finally(() => cancel());
+  settled(untilMs: number, clock: Clock): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const cancel = clock.at(untilMs, resolve);
+      this.#end = () => {
+        cancel();
+        resolve();
+      };
+      this.#fail = (error) => {
+        cancel();
+        reject(error);
+      };
+    });
   }
 }

@@ -161,6 +161,37 @@ describe('the system clock', () => {
     expect(order).toEqual(['read', 'woken']);
   });
 
+  test('needs one timer for all of one moment, and none once all are gone', () => {
+    vi.useFakeTimers({ now: START_MS });
+    const clock = createSystemClock();
+    const woken: string[] = [];
+    const cancels = ['a', 'b', 'c', 'd'].map((name) => clock.at(START_MS + 50, () => woken.push(name)));
+    const cancelOther = clock.at(START_MS + 60, () => woken.push('other'));
+    clock.at(START_MS + 40, () => {
+      cancels[1]?.();
+      clock.at(START_MS + 50, () => woken.push('late comer'));
+    });
+    expect(vi.getTimerCount()).toBe(3);
+    cancelOther();
+    expect(vi.getTimerCount()).toBe(2);
+    vi.advanceTimersByTime(100);
+    expect(woken).toEqual(['a', 'c', 'd', 'late comer']);
+    expect(vi.getTimerCount()).toBe(0);
+    for (const cancel of cancels) cancel();
+  });
+
+  test('that was set back lets whoever joins a moment wait for it as long as it takes by then', () => {
+    vi.useFakeTimers({ now: START_MS });
+    const clock = createSystemClock();
+    const wokenAtMs: number[] = [];
+    const note = (): void => void wokenAtMs.push(Date.now() - START_MS);
+    clock.at(START_MS + 1_000, note);
+    vi.setSystemTime(START_MS - 60_000);
+    clock.at(START_MS + 1_000, note);
+    vi.advanceTimersByTime(120_000);
+    expect(wokenAtMs.map((ms) => ms >= 1_000)).toEqual([false, true]);
+  });
+
   test('does not take a far moment for a near one, nor run what was cancelled', async () => {
     const clock = createSystemClock();
     let runs = 0;
