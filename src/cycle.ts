@@ -2,10 +2,10 @@ import { type Decision, type DecisionRef, decisionRef } from './core/decision.ts
 import { flagsFor } from './core/rollout.ts';
 import type { Signal, SignalEvent } from './core/signal.ts';
 import { lifecycleStep } from './signals/lifecycle.ts';
-import { agendaOf } from './turn/agenda.ts';
+import type { Agenda } from './turn/agenda.ts';
 import type { Desk } from './turn/desk.ts';
 import { type FirstLook, FirstLooks, type Place } from './turn/first-look.ts';
-import type { TurnParts } from './turn/round.ts';
+import { type TurnParts, watchMs } from './turn/round.ts';
 import type { TurnTrace } from './turn/turn-trace.ts';
 import { Turn } from './turn.ts';
 
@@ -34,13 +34,15 @@ export class Cycle {
   readonly #parts: CycleParts;
   readonly #number: number;
   readonly #slotAtMs: number;
+  readonly #agenda: Agenda;
   readonly #looks: FirstLooks<Due>;
   readonly #outcomes: Outcome[] = [];
   readonly #allEnded = Promise.withResolvers<void>();
   #open = 0;
 
-  constructor(parts: CycleParts, number: number, slotAtMs: number) {
+  constructor(parts: CycleParts, agenda: Agenda, number: number, slotAtMs: number) {
     this.#parts = parts;
+    this.#agenda = agenda;
     this.#number = number;
     this.#slotAtMs = slotAtMs;
     this.#looks = new FirstLooks(number, slotAtMs, (due, first) => this.#looked(due, first));
@@ -51,14 +53,17 @@ export class Cycle {
     const { desks } = this.#parts;
     const all = desks.map((desk, index): Due => ({ index, desk, parts: partsFor(this.#parts, desk) }));
     const needs = all.map((due) => this.#looks.needOf(due));
-    const items = agendaOf(desks, needs);
+    const items = this.#agenda.of(desks, needs);
     this.#open = all.length;
+    // Looks first: they cost least, and keep what stands.
+    for (const due of all) if (items[due.index] === 'look') this.#looks.take(due);
     for (const due of all) {
       const item = items[due.index];
-      if (item === 'look') this.#looks.take(due);
-      else this.#begin(due, (turn) => (item === 'wait' ? turn.waiting() : turn.decide()));
+      if (item !== 'look') this.#begin(due, (turn) => (item === 'wait' ? turn.waiting() : turn.decide()));
     }
     if (this.#open > 0) await this.#allEnded.promise;
+    const { looks, tookMs } = this.#looks.taken();
+    this.#agenda.looked(looks, tookMs / watchMs(this.#parts));
     return this.#outcomes;
   }
 

@@ -68,6 +68,22 @@ describe('a first look at all whose change gate is shut', () => {
   });
 });
 
+describe('a source that answers some in time', () => {
+  // The patience is 750 ms, the deadline of a price 1,500 ms.
+  test.each([
+    { what: 'is not late for the others: what came is still being read', lastMs: 1_200, asked: 3 },
+    { what: 'is late for the rest when nothing more comes', lastMs: 4_000, asked: 4 },
+  ])('$what', async ({ lastMs, asked }) => {
+    const scripts: Record<string, Script> = { alpaca: { score: 0.9 }, massive: { score: 0.9 } };
+    const { asks, cycles } = stage(scripts, SYMBOLS);
+    await cycles(1);
+    asks.length = 0;
+    Object.assign(scripts.alpaca ?? {}, { lagMs: { 'BTC-USD': 600, 'ETH-USD': lastMs } });
+    await cycles(1);
+    expect(asks).toHaveLength(asked);
+  });
+});
+
 describe('a start of more symbols than one cycle takes', () => {
   test('has the last of them abstain, unasked, until the next', async () => {
     const symbols = Array.from({ length: STARTS_MAX + 1 }, (_, index) => `S${index}-USD`);

@@ -46,6 +46,8 @@ export const START_MS = Date.parse('2026-01-14T15:00:00Z');
 export type Script = {
   score?: number;
   latencyMs?: number;
+  /** By instrument: how much longer than that it takes, in ms. */
+  lagMs?: Readonly<Record<string, number>>;
   priceFactor?: number;
   fails?: boolean;
   /** How; `down` where it is not said. */
@@ -188,7 +190,8 @@ export function stage(
         batch.map(async (ask): Promise<Answer> => {
           asks.push(ask);
           const script = scripts[ask.sourceId] ?? {};
-          const atMs = clock.nowMs() + (script.latencyMs ?? 20);
+          const lagMs = script.lagMs?.[ask.question.instrument.id] ?? 0;
+          const atMs = clock.nowMs() + (script.latencyMs ?? 20) + lagMs;
           await clock.sleepUntil(Math.min(atMs, ask.deadlineAtMs + SETTLING_MS));
           if (atMs > ask.deadlineAtMs)
             return { kind: 'failed', failure: failure('timeout', 'no answer before the deadline') };

@@ -6,6 +6,7 @@ import { Cycle, type CycleParts, type Outcome, partsFor } from './cycle.ts';
 import { nextSlot } from './planner/slots.ts';
 import { expiryOf } from './signals/lifecycle.ts';
 import type { LiveBoard } from './telemetry/live-board.ts';
+import { Agenda } from './turn/agenda.ts';
 import type { Auditor } from './turn/auditor.ts';
 import type { Desk } from './turn/desk.ts';
 import { FollowedSignals } from './turn/followed-signals.ts';
@@ -46,6 +47,7 @@ export class Engine {
   /** Open signals of instruments that are no longer configured: only time ends them. */
   #orphans: readonly Signal[] = [];
   readonly #followed: FollowedSignals;
+  readonly #agenda = new Agenda();
   #due: { readonly desks: readonly Desk[]; readonly ids: readonly string[] } = { desks: [], ids: [] };
   /** The newest entry that was published, or was there at the start. */
   #seq = 0;
@@ -181,7 +183,7 @@ export class Engine {
     const { desks, ledger, clock, board } = this.#parts;
     if (this.#isRecordRefusing && !(await this.#recovered())) return;
     const cycle = this.#cycle + 1;
-    const outcomes = await new Cycle(this.#parts, cycle, slotAtMs).outcomes();
+    const outcomes = await new Cycle(this.#parts, this.#agenda, cycle, slotAtMs).outcomes();
     if (this.#isGivenUp) return;
     const decidedMs = clock.elapsedMs();
     const appendFromMs = this.#parts.tracer?.nowMs() ?? 0;

@@ -28,6 +28,15 @@ type Look<P extends Place> = {
   isOver: boolean;
 };
 
+/** Those that wait for the same source. */
+type Crowd<P extends Place> = {
+  readonly looks: Look<P>[];
+  open: number;
+  /** When the source was heard last (Unix ms), or given up, or when the first of them began to wait. */
+  heardAtMs: number;
+  stopWaiting: () => void;
+};
+
 /**
  * The beginning of the turns of all instruments whose change gate is shut: each asks the same source the same as by itself,
  * and most are done with the answer. Taken here they share one timer, and a turn is made for those only that need the rest.
@@ -36,9 +45,7 @@ export class FirstLooks<P extends Place> {
   readonly #cycle: number;
   readonly #slotAtMs: number;
   readonly #told: Told<P>;
-  readonly #looks: Look<P>[] = [];
-  #open = 0;
-  #stopWaiting: (() => void) | null = null;
+  readonly #crowds = new Map<Seat, Crowd<P>>();
 
   constructor(cycle: number, slotAtMs: number, told: Told<P>) {
     this.#cycle = cycle;
@@ -66,25 +73,45 @@ export class FirstLooks<P extends Place> {
     const { parts, desk } = place;
     const [seat] = desk.watchers;
     if (seat === undefined) throw new RangeError('somebody must be there to be asked');
-    const { gateway, clock } = parts;
-    const deadlineAtMs = watchDeadlineAtMs(parts, this.#slotAtMs);
-    const question: MarketQuestion = { kind: 'market', instrument: desk.instrument };
+    const crowd = this.#crowds.get(seat) ?? this.#begin(seat, parts);
     const look: Look<P> = { place, late: null, isOver: false };
-    this.#looks.push(look);
-    this.#open += 1;
-    gateway.put(askOf({ parts, desk, isAudit: false }, seat, question, deadlineAtMs), (answer) =>
-      this.#heard(look, answer),
+    crowd.looks.push(look);
+    crowd.open += 1;
+    const question: MarketQuestion = { kind: 'market', instrument: desk.instrument };
+    const ask = askOf(
+      { parts, desk, isAudit: false },
+      seat,
+      question,
+      watchDeadlineAtMs(parts, this.#slotAtMs),
     );
-    const lateAtMs = Math.min(clock.nowMs() + patienceMs(parts), deadlineAtMs);
-    this.#stopWaiting ??= clock.at(lateAtMs, () => this.#lose());
+    parts.gateway.put(ask, (answer) => this.#heard(crowd, look, answer));
   }
 
-  #heard(look: Look<P>, answer: Answer): void {
+  #begin(seat: Seat, parts: TurnParts): Crowd<P> {
+    const crowd: Crowd<P> = { looks: [], open: 0, heardAtMs: parts.clock.nowMs(), stopWaiting: () => {} };
+    this.#crowds.set(seat, crowd);
+    this.#wait(crowd, parts);
+    return crowd;
+  }
+
+  /** As long as it answers some of them in time, it is not the source that is slow: what came is still being read. */
+  #wait(crowd: Crowd<P>, parts: TurnParts): void {
+    const deadlineAtMs = watchDeadlineAtMs(parts, this.#slotAtMs);
+    const lateAtMs = (): number => Math.min(crowd.heardAtMs + patienceMs(parts), deadlineAtMs);
+    const untilMs = lateAtMs();
+    crowd.stopWaiting = parts.clock.at(untilMs, () => {
+      if (lateAtMs() > untilMs) this.#wait(crowd, parts);
+      else this.#lose(crowd, parts.clock.nowMs());
+    });
+  }
+
+  #heard(crowd: Crowd<P>, look: Look<P>, answer: Answer): void {
     if (look.isOver) {
       look.late?.(answer);
       return;
     }
-    this.#end(look);
+    crowd.heardAtMs = look.place.parts.clock.nowMs();
+    this.#end(crowd, look);
     this.#told(look.place, { answer, isLate: false });
   }
 
@@ -98,16 +125,26 @@ export class FirstLooks<P extends Place> {
     return confirmed(desk, { seat, quote, cycle: this.#cycle, atMs: this.#slotAtMs });
   }
 
-  #end(look: Look<P>): void {
-    look.isOver = true;
-    this.#open -= 1;
-    if (this.#open === 0) this.#stopWaiting?.();
+  /** How many there were, and how long after the slot the last was over, in ms. */
+  taken(): { readonly looks: number; readonly tookMs: number } {
+    const crowds = [...this.#crowds.values()];
+    return {
+      looks: crowds.reduce((sum, { looks }) => sum + looks.length, 0),
+      tookMs: Math.max(0, ...crowds.map(({ heardAtMs }) => heardAtMs - this.#slotAtMs)),
+    };
   }
 
-  #lose(): void {
-    for (const look of this.#looks) {
+  #end(crowd: Crowd<P>, look: Look<P>): void {
+    look.isOver = true;
+    crowd.open -= 1;
+    if (crowd.open === 0) crowd.stopWaiting();
+  }
+
+  #lose(crowd: Crowd<P>, nowMs: number): void {
+    crowd.heardAtMs = nowMs;
+    for (const look of crowd.looks) {
       if (look.isOver) continue;
-      this.#end(look);
+      this.#end(crowd, look);
       const answer = new Promise<Answer>((late) => {
         look.late = late;
       });

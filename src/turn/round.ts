@@ -39,9 +39,14 @@ export function patienceMs({ config }: Pick<TurnParts, 'config'>): number {
   return PATIENCE_SHARE_OF_CYCLE * config.cycleMs;
 }
 
+/** So long after the start of a round its watch quotes may come. */
+export function watchMs({ config }: Pick<TurnParts, 'config'>): number {
+  return WATCH_SHARE_OF_CYCLE * config.cycleMs;
+}
+
 /** Of the watch quotes of a round that began at `startAtMs` (Unix ms). */
-export function watchDeadlineAtMs({ config }: Pick<TurnParts, 'config'>, startAtMs: number): number {
-  return startAtMs + WATCH_SHARE_OF_CYCLE * config.cycleMs;
+export function watchDeadlineAtMs(parts: Pick<TurnParts, 'config'>, startAtMs: number): number {
+  return startAtMs + watchMs(parts);
 }
 
 /** A question as a round puts it; an answer that was received before `receivedSinceMs` (Unix ms) is of no use. */
