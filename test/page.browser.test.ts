@@ -116,29 +116,23 @@ async function busyService(): Promise<FakeService> {
   return service;
 }
 
-/** A signal of each symbol in turn, judged in the cycle after: three reach their target, then one its stop, and so on. */
-async function judgedService(count: number, outcomesMin: number): Promise<FakeService> {
+const CYCLES_A_DAY = 86_400_000 / (slotAtMs(1) - slotAtMs(0));
+
+/** A signal of each symbol in turn, judged in the cycle after, some days apart: three reach their target, then one its stop, and so on. */
+async function judgedService(count: number, outcomesMin: number, daysApart = 1): Promise<FakeService> {
   const service = createFakeService();
   const label = { kind: 'SIMULATED', seed: 'test' } as const;
   const config = { outcomes: { outcomesMin } };
   await service.ledger.appendConfig({ version: CONFIG_VERSION, atMs: slotAtMs(0), label, config });
-  for (let cycle = 1; cycle < 2 * count; cycle += 2) {
-    const instrumentId = cycle % 4 === 1 ? 'AAPL' : 'TSLA';
+  for (let index = 0; index < count; index += 1) {
+    const cycle = 1 + index * (2 + daysApart * CYCLES_A_DAY);
+    const instrumentId = index % 2 === 0 ? 'AAPL' : 'TSLA';
     const votes = { alpaca: 0.9, yahoo: 0.9, binance: 0.9, xai: 0.9 };
     const decision = decisionOf({ instrumentId, cycle, votes });
+    const { signal } = openedOf(decision, 0.5);
     await service.commit(cycle, [decision], [openedOf(decision, 0.5)]);
-    await service.commit(
-      cycle + 1,
-      [],
-      [],
-      [
-        outcomeOf(
-          openedOf(decision, 0.5).signal,
-          { cycle: cycle + 1, atMs: slotAtMs(cycle + 1) },
-          cycle % 8 !== 7,
-        ),
-      ],
-    );
+    const judged = { cycle: cycle + 1, atMs: slotAtMs(cycle + 1) };
+    await service.commit(judged.cycle, [], [], [outcomeOf(signal, judged, index % 4 !== 3)]);
   }
   return service;
 }
@@ -150,14 +144,24 @@ describe('the track record', () => {
     const { page, troubles } = await open(await judgedService(20, 20));
     await panel(page).locator('.rate').first().waitFor();
     const text = await panel(page).innerText();
-    // Wilson for 15 of 20: 53.1 to 88.8 %.
-    expect(text).toMatch(/All[\s\S]*20[\s\S]*75 % \(53 % to 89 %\)/);
+    // Wilson for 75 % of 20 on 20 days, which are 17.5 by Student's t: 51.6 to 89.4 %.
+    expect(text).toMatch(/All[\s\S]*20[\s\S]*20 days, worth 20[\s\S]*75 % \(52 % to 89 %\)/);
     expect(text).toContain('SIMULATED prices');
     expect(text).toContain('−0.06 % a signal');
     const whisker = await panel(page).locator('.rate-whisker').first().getAttribute('d');
-    expect(whisker).toMatch(/^M53\.\d+ 10H88\.\d+/);
+    expect(whisker).toMatch(/^M51\.\d+ 10H89\.\d+/);
     expect(Number(await panel(page).locator('.rate-fill').first().getAttribute('width'))).toBe(75);
     expect(await page.locator('.signals tbody tr').first().innerText()).toMatch(/stopped out −0\.60 %/);
+    expect(troubles).toEqual([]);
+  });
+
+  test('of a single day has numbers and no interval, and says so', async () => {
+    const { page, troubles } = await open(await judgedService(20, 20, 0));
+    await panel(page).locator('.rate').first().waitFor();
+    expect(await panel(page).innerText()).toMatch(
+      /20[\s\S]*1 day[\s\S]*75 % \(no interval over 1 day, of 10\)/,
+    );
+    expect(await panel(page).locator('.rate-whisker').count()).toBe(0);
     expect(troubles).toEqual([]);
   });
 
@@ -171,7 +175,7 @@ describe('the track record', () => {
   });
 
   test('grows with the record', async () => {
-    const service = await judgedService(20, 21);
+    const service = await judgedService(20, 21, 0);
     const { page, api } = await open(service);
     await panel(page).getByText('Not enough outcomes (20 of 21).').waitFor();
     await expect.poll(() => api.streamStats().clients).toBe(1);

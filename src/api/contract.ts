@@ -15,7 +15,7 @@ export type { CycleBody, SignalRow } from '../core/ledger.ts';
 export type { DataLabel, LiveSource, LiveState } from '../core/live.ts';
 export type { SignalOutcome, UnresolvedReason } from '../core/outcome.ts';
 export type { SignalEnd, SignalEvent } from '../core/signal.ts';
-export type { Mean, MeasuredRate, SliceStatistics } from '../core/track-record.ts';
+export type { Mean, MeasuredRate, Rate, SliceStatistics } from '../core/track-record.ts';
 export type { AbstainReason, Certificate, DecisionKind, Voter } from '../core/vote.ts';
 
 /** `GET /api/v1/decisions`. A decision is named by its `instrumentId` and `cycle`. */

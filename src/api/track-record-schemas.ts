@@ -13,7 +13,18 @@ export const outcomesAnswer: z.ZodType<OutcomesAnswer> = z.object({
 });
 
 const count = z.number().int();
-const ci95 = z.tuple([z.number(), z.number()]).describe('95 % interval');
+const overDays = {
+  days: count.describe('UTC days in which the outcomes were recorded'),
+  outcomesEffective: z
+    .number()
+    .nullable()
+    .describe('As many outcomes independent of each other would tell as much; null without an interval'),
+  ci95: z
+    .tuple([z.number(), z.number()])
+    .nullable()
+    .describe('95 % interval, outcomes of one UTC day taken as hanging together; null over too few days'),
+  says: z.string().nullable().describe('Why there is no interval; null where there is one'),
+};
 const notEnough = z
   .object({
     kind: z.literal('notEnough'),
@@ -25,10 +36,10 @@ const notEnough = z
 const measured = { kind: z.literal('measured'), outcomes: count };
 
 const rate = z
-  .discriminatedUnion('kind', [notEnough, z.object({ ...measured, rate: z.number(), ci95 })])
+  .discriminatedUnion('kind', [notEnough, z.object({ ...measured, rate: z.number(), ...overDays })])
   .meta({ id: 'Rate' }) satisfies z.ZodType<Rate>;
 const mean = z
-  .discriminatedUnion('kind', [notEnough, z.object({ ...measured, mean: z.number(), ci95 })])
+  .discriminatedUnion('kind', [notEnough, z.object({ ...measured, mean: z.number(), ...overDays })])
   .meta({ id: 'Mean' }) satisfies z.ZodType<Mean>;
 
 const slice = z

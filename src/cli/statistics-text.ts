@@ -21,12 +21,12 @@ export function headlineText({ all, setAside }: Statistics): string {
     counts,
     '',
     table(
-      ['', 'value', '95 % interval', 'outcomes'],
-      rows.map(([name, figure]) => [name, ...figureCells(figure), String(figure.outcomes)]),
+      ['', 'value', '95 % interval', 'outcomes', 'worth', 'days'],
+      rows.map(([name, figure]) => [name, ...figureCells(figure), ...countCells(figure)]),
     ),
     '',
     costsText(all.costs),
-    'Intervals take outcomes as independent of each other: those of signals that overlap in time are not, and the true ones are wider.',
+    'Outcomes of one UTC day hang together: "worth" is how many independent ones would tell as much, and the interval is of those.',
   ].join('\n');
 }
 
@@ -51,14 +51,22 @@ export function slicesText(name: string, { slices }: Statistics, limit = Number.
   const most = [...all].sort((a, b) => b.statistics.resolved - a.statistics.resolved).slice(0, limit);
   const rows = all
     .filter((slice) => most.includes(slice))
-    .map(({ key, statistics: { resolved, winRate, expectancy, excess } }) => [
+    .map(({ key, statistics: { winRate, expectancy, excess } }) => [
       printable(key),
-      String(resolved),
+      ...countCells(winRate),
       withInterval(winRate),
       // What all three lack is said once.
-      ...(winRate.kind === 'notEnough' ? ['', ''] : [withInterval(expectancy), withInterval(excess)]),
+      ...(winRate.kind === 'notEnough' ? ['', ''] : [valueText(expectancy), valueText(excess)]),
     ]);
-  const head = [name, 'resolved', 'win rate', 'expectancy after costs', 'excess over random entry'];
+  const head = [
+    name,
+    'resolved',
+    'worth',
+    'days',
+    'win rate',
+    'expectancy after costs',
+    'excess over random entry',
+  ];
   const more = all.length > rows.length ? `\n… and ${all.length - rows.length} more: --by ${name}` : '';
   return `${table(head, rows)}${more}`;
 }
@@ -66,12 +74,15 @@ export function slicesText(name: string, { slices }: Statistics, limit = Number.
 export function sourcesText({ sources }: Statistics): string {
   const rows = sources.map(({ sourceId, hitRate, dissentRight }) => [
     printable(sourceId),
-    String(hitRate.outcomes),
+    ...countCells(hitRate),
     withInterval(hitRate),
     String(dissentRight.outcomes),
     withInterval(dissentRight),
   ]);
-  return table(['source', 'took a side', 'was right', 'against the signal', 'was right in that'], rows);
+  return table(
+    ['source', 'took a side', 'worth', 'days', 'was right', 'against the signal', 'was right in that'],
+    rows,
+  );
 }
 
 /** Buckets that nothing fell into are left out. */
@@ -80,28 +91,37 @@ export function reliabilityText({ reliability: { buckets, brier, ece } }: Statis
     .filter(({ won }) => won.outcomes > 0)
     .map(({ from, to, confidence, won }) => [
       `${from.toFixed(1)}–${to.toFixed(1)}`,
-      String(won.outcomes),
+      ...countCells(won),
       confidence.kind === 'measured' ? shareText(confidence.mean, 1) : '',
       withInterval(won),
     ]);
   const scores = `Brier score ${plainText(brier)}; expected calibration error ${plainText(ece)}`;
-  return `${table(['confidence', 'outcomes', 'stated', 'won'], rows)}\n${scores}`;
+  return `${table(['confidence', 'outcomes', 'worth', 'days', 'stated', 'won'], rows)}\n${scores}`;
 }
 
 export function trendText({ trend }: Statistics): string {
   const rows = trend.map(({ fromMs, winRate, expectancy }) => [
     new Date(fromMs).toISOString().slice(0, 10),
-    String(winRate.outcomes),
+    ...countCells(winRate),
     withInterval(winRate),
-    winRate.kind === 'notEnough' ? '' : withInterval(expectancy),
+    winRate.kind === 'notEnough' ? '' : valueText(expectancy),
   ]);
-  return table(['week from', 'outcomes', 'win rate', 'expectancy after costs'], rows);
+  return table(['week from', 'outcomes', 'worth', 'days', 'win rate', 'expectancy after costs'], rows);
 }
 
-/** `54.1 %`, or why there is none, and the interval. */
+/** Outcomes, as many independent ones as they are worth, and days; what is not known stays empty. */
+function countCells(figure: Rate | Mean): [outcomes: string, worth: string, days: string] {
+  const outcomes = String(figure.outcomes);
+  if (figure.kind === 'notEnough') return [outcomes, '', ''];
+  const { outcomesEffective: worth, days } = figure;
+  return [outcomes, worth === null ? '' : worth.toFixed(0), String(days)];
+}
+
+/** `54.1 %`, or why there is none, and the interval, or why there is none of it. */
 function figureCells(figure: Rate | Mean): [value: string, interval: string] {
   if (figure.kind === 'notEnough') return [styleText('dim', figure.says), ''];
   const [value, digits] = 'rate' in figure ? [figure.rate, 1] : [figure.mean, 3];
+  if (figure.ci95 === null) return [shareText(value, digits), styleText('dim', figure.says ?? '')];
   const [low, high] = figure.ci95;
   return [shareText(value, digits), `${shareText(low, digits)} to ${shareText(high, digits)}`];
 }
@@ -109,6 +129,11 @@ function figureCells(figure: Rate | Mean): [value: string, interval: string] {
 function withInterval(figure: Rate | Mean): string {
   const [value, interval] = figureCells(figure);
   return interval === '' ? value : `${value} (${interval})`;
+}
+
+/** Beside a win rate over the same days, which says why there is no interval. */
+function valueText(mean: Mean): string {
+  return mean.kind === 'measured' && mean.ci95 === null ? figureCells(mean)[0] : withInterval(mean);
 }
 
 function plainText(figure: Mean | Figure): string {

@@ -76,12 +76,14 @@ describe('sextant record', () => {
     expect(bySide).not.toMatch(/\d %/);
   });
 
-  test('shows every figure with its interval once there are enough', async () => {
+  test('shows every figure once there are enough, and why it has no interval', async () => {
     const { text } = await shown({ ledger: enough });
-    expect(text).toMatch(/win rate +100\.0 % +34\.2 % to 100\.0 % +2 *\n/);
+    expect(text).toMatch(/win rate +100\.0 % +no interval over 1 day, of 10 +2 +1 *\n/);
     expect(text).toContain('Costs and slippage of 0.060 % a signal are taken off');
-    expect(text).toMatch(/alpaca +2 +50\.0 % \(9\.5 % to 90\.5 %\) +1 +not enough outcomes \(1 of 2\)/);
-    expect(text).toMatch(/0\.2–0\.3 +2 +23\.0 % +100\.0 %/);
+    expect(text).toMatch(
+      /alpaca +2 +1 +50\.0 % \(no interval over 1 day, of 10\) +1 +not enough outcomes \(1 of 2\)/,
+    );
+    expect(text).toMatch(/0\.2–0\.3 +2 +1 +23\.0 % +100\.0 %/);
     expect(text).toMatch(/week from/);
   });
 

@@ -26,23 +26,34 @@ export type NotEnough = {
   readonly says: string;
 };
 
-type Ci95 = readonly [low: number, high: number];
+/** Over fewer UTC days than this there is no 95 % interval: outcomes of one day hang together, and so few days do not show how much. */
+export const DAYS_MIN = 10;
 
-/** How many of `outcomes` it was, 0..1, with its 95 % interval (Wilson 1927). */
-export type MeasuredRate = {
+/** How sure a figure is, with outcomes of one UTC day taken as hanging together. */
+type OverDays = {
+  /** In which its outcomes were recorded. */
+  readonly days: number;
+  /** As many outcomes independent of each other would tell as much; null where there is no interval. */
+  readonly outcomesEffective: number | null;
+  /** 95 % interval; null over fewer than {@link DAYS_MIN} days, or where few of them have most of the outcomes. */
+  readonly ci95: readonly [low: number, high: number] | null;
+  /** Why there is no interval: `no interval over 4 days, of 10`; null where there is one. */
+  readonly says: string | null;
+};
+
+/** How many of `outcomes` it was, 0..1. */
+export type MeasuredRate = OverDays & {
   readonly kind: 'measured';
   readonly outcomes: number;
   readonly rate: number;
-  readonly ci95: Ci95;
 };
 export type Rate = NotEnough | MeasuredRate;
 
-/** A mean over `outcomes` with its 95 % interval, normal: outcomes that overlap in time hang together, and make it too narrow. */
-export type MeasuredMean = {
+/** A mean over `outcomes`. */
+export type MeasuredMean = OverDays & {
   readonly kind: 'measured';
   readonly outcomes: number;
   readonly mean: number;
-  readonly ci95: Ci95;
 };
 export type Mean = NotEnough | MeasuredMean;
 

@@ -7,7 +7,7 @@ type Stated = readonly [confidence: number, isWon: boolean];
 
 function reliabilityOf(stated: readonly Stated[], outcomesMin = 1): Reliability {
   const tally = new ReliabilityTally();
-  for (const [confidence, isWon] of stated) tally.add(confidence, isWon);
+  for (const [confidence, isWon] of stated) tally.add(0, confidence, isWon);
   return tally.reliability(outcomesMin);
 }
 

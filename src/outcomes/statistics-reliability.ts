@@ -23,17 +23,17 @@ export class ReliabilityTally {
   readonly #brier = new MeanTally();
   #outcomes = 0;
 
-  /** `confidence` 0..1. */
-  add(confidence: number, isWon: boolean): void {
+  /** `confidence` 0..1, recorded at `atMs` (Unix ms). */
+  add(atMs: number, confidence: number, isWon: boolean): void {
     const won = isWon ? 1 : 0;
     this.#outcomes += 1;
-    this.#brier.add((confidence - won) ** 2);
+    this.#brier.add(atMs, (confidence - won) ** 2);
     const bucket = this.#buckets[bucketOf(confidence)];
     if (bucket === undefined) throw new RangeError(`a confidence of ${confidence} is not a number`);
     bucket.wins += won;
     bucket.confidences += confidence;
-    bucket.confidence.add(confidence);
-    bucket.won.add(isWon);
+    bucket.confidence.add(atMs, confidence);
+    bucket.won.add(atMs, isWon);
   }
 
   reliability(outcomesMin: number): Reliability {

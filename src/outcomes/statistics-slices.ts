@@ -78,22 +78,22 @@ export class SliceGroups {
   add(scored: Scored): void {
     const keys = this.#keysOf(scored);
     const { tally } = this.#groupOf.get(keys) ?? this.#found(keys);
-    tally.add(scored.result);
+    tally.add(scored.atMs, scored.result);
   }
 
   /** Sorted by key. */
   slices(outcomesMin: number): NonNullable<Statistics['slices']> {
-    const sums = new Map<string, SliceTally>();
+    const parts = new Map<string, SliceTally[]>();
     for (const { keys, tally } of this.#groups.values()) {
       for (const key of keys) {
-        const sum = sums.get(key) ?? new SliceTally();
-        sum.merge(tally);
-        sums.set(key, sum);
+        const known = parts.get(key);
+        if (known === undefined) parts.set(key, [tally]);
+        else known.push(tally);
       }
     }
-    return [...sums]
+    return [...parts]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, sum]) => ({ key, statistics: sum.statistics(outcomesMin) }));
+      .map(([key, tallies]) => ({ key, statistics: sumOf(tallies).statistics(outcomesMin) }));
   }
 
   #found(keys: readonly string[]): Group {
@@ -103,4 +103,12 @@ export class SliceGroups {
     this.#groupOf.set(keys, group);
     return group;
   }
+}
+
+function sumOf(tallies: readonly SliceTally[]): SliceTally {
+  const [first, ...others] = tallies;
+  if (first !== undefined && others.length === 0) return first;
+  const sum = new SliceTally();
+  for (const tally of tallies) sum.merge(tally);
+  return sum;
 }

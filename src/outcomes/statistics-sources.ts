@@ -8,14 +8,14 @@ type Tallies = { readonly hits: RateTally; readonly dissents: RateTally };
 export class SourcesTally {
   readonly #sources = new Map<string, Tallies>();
 
-  add({ stratum, leanings, result }: Scored): void {
+  add({ atMs, stratum, leanings, result }: Scored): void {
     if (result.kind === 'unresolved' || result.grossReturn === 0) return;
     const signalWay = stratum.side === 'BUY' ? 1 : -1;
     const priceWay = result.grossReturn > 0 ? signalWay : -signalWay;
     for (const { sourceId, way } of leanings) {
       const { hits, dissents } = this.#of(sourceId);
-      hits.add(way === priceWay);
-      if (way !== signalWay) dissents.add(way === priceWay);
+      hits.add(atMs, way === priceWay);
+      if (way !== signalWay) dissents.add(atMs, way === priceWay);
     }
   }
 

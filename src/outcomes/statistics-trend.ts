@@ -18,8 +18,8 @@ export class TrendTally {
     if (result.kind === 'unresolved') return;
     const fromMs = Math.floor((atMs - MONDAY_MS) / WEEK_MS) * WEEK_MS + MONDAY_MS;
     const { won, net } = this.#weeks.get(fromMs) ?? this.#begin(fromMs);
-    won.add(result.netReturn > 0);
-    net.add(result.netReturn);
+    won.add(atMs, result.netReturn > 0);
+    net.add(atMs, result.netReturn);
   }
 
   windows(outcomesMin: number): TrendWindow[] {

@@ -25,26 +25,34 @@ describe('the figures of one slice', () => {
     ...Array.from({ length: 4 }, () => resolvedOf(0.02, { baselineReturn: 0.005 })),
     ...Array.from({ length: 6 }, () => resolvedOf(-0.01)),
   );
+  /** One a day: then days are as far apart as outcomes. */
+  const tenDays = ten.map((one, day) => ({ ...one, atMs: one.atMs + day * 86_400_000 }));
 
   test('are those worked out by hand', () => {
-    const { all } = statisticsOf(ten, 4);
+    const { all } = statisticsOf(tenDays, 4);
     expect(all.resolved).toBe(10);
-    // Wilson 1927 at z = 1.959964 for 4 of 10, as R's prop.test(4, 10, correct = FALSE) gives it.
+    // Wilson 1927 at z = 1.959964 for 40 % of 10 x (z / t)^2 = 7.50669, where t of 9 is 2.262157.
     expect(all.winRate).toEqual({
       kind: 'measured',
       outcomes: 10,
       rate: 0.4,
-      ci95: [expect.closeTo(0.1681803, 6), expect.closeTo(0.6873262, 6)],
+      days: 10,
+      outcomesEffective: expect.closeTo(10, 9),
+      ci95: [expect.closeTo(0.146818, 4), expect.closeTo(0.720884, 4)],
+      says: null,
     });
     // Mean 0.2 %; spread: 4 x 0.018^2 + 6 x 0.012^2 = 0.00216, / 9 = 0.00024, / 10, root = 0.00489898.
     expect(all.expectancy).toEqual({
       kind: 'measured',
       outcomes: 10,
       mean: expect.closeTo(0.002, 12),
+      days: 10,
+      outcomesEffective: expect.closeTo(10, 9),
       ci95: [
-        expect.closeTo(0.002 - 1.959964 * 0.00489898, 7),
-        expect.closeTo(0.002 + 1.959964 * 0.00489898, 7),
+        expect.closeTo(0.002 - 2.262157 * 0.00489898, 5),
+        expect.closeTo(0.002 + 2.262157 * 0.00489898, 5),
       ],
+      says: null,
     });
     expect(all.meanWin).toMatchObject({ outcomes: 4, mean: 0.02 });
     expect(all.meanLoss).toMatchObject({ outcomes: 6, mean: expect.closeTo(-0.01, 12) });

@@ -6,7 +6,7 @@ import { SliceGroups, type SliceKeys } from './statistics-slices.ts';
 import { SourcesTally } from './statistics-sources.ts';
 import { TrendTally } from './statistics-trend.ts';
 
-/** All statistics in one pass. Holds sums only: as much as there are slices, sources and weeks, however many outcomes. */
+/** All statistics in one pass. Holds sums only: as much as there are slices, sources and days, however many outcomes. */
 export class StatisticsTally {
   readonly #all = new SliceTally();
   readonly #groups: SliceGroups | null;
@@ -19,12 +19,12 @@ export class StatisticsTally {
   }
 
   add(scored: Scored): void {
-    const { result, confidence } = scored;
-    this.#all.add(result);
+    const { atMs, result, confidence } = scored;
+    this.#all.add(atMs, result);
     this.#groups?.add(scored);
     this.#sources.add(scored);
     this.#trend.add(scored);
-    if (result.kind === 'resolved') this.#reliability.add(confidence, result.netReturn > 0);
+    if (result.kind === 'resolved') this.#reliability.add(atMs, confidence, result.netReturn > 0);
   }
 
   statistics(outcomesMin: number, setAside: number): Statistics {

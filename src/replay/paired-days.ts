@@ -1,4 +1,5 @@
 import type { Random } from '../core/random.ts';
+import { DAYS_MIN } from '../core/track-record.ts';
 
 /** Of one configuration: the net returns of the outcomes that were recorded in a UTC day, by day number. */
 export type ReturnsByDay = ReadonlyMap<number, readonly number[]>;
@@ -15,7 +16,6 @@ export type PairedDays =
       readonly winRate: Difference;
     };
 
-const DAYS_MIN = 10;
 const RESAMPLES = 2_000;
 const TAIL = 0.025;
 

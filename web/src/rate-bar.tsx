@@ -4,11 +4,11 @@ import { percentText } from './format.ts';
 const HEIGHT = 20;
 const MIDDLE = HEIGHT / 2;
 
-/** A share of 0..100 % as a bar, with its 95 % interval as a whisker over it. */
-export function RateBar({ rate: { rate, ci95, outcomes }, name }: { rate: MeasuredRate; name: string }) {
-  const [low, high] = ci95.map((share) => 100 * share) as [number, number];
-  const interval = `${percentText(ci95[0])} to ${percentText(ci95[1])}`;
-  const words = `${name}: ${percentText(rate)} of ${outcomes}, 95 % interval ${interval}`;
+/** A share of 0..100 % as a bar, with its 95 % interval as a whisker over it; where there is none, the words for it. */
+export function RateBar({ rate: figure, name }: { rate: MeasuredRate; name: string }) {
+  const { rate, ci95, outcomes, says } = figure;
+  const interval = ci95 === null ? (says ?? '') : `${percentText(ci95[0])} to ${percentText(ci95[1])}`;
+  const words = `${name}: ${percentText(rate)} of ${outcomes}, ${ci95 === null ? '' : '95 % interval '}${interval}`;
   return (
     <div class="rate">
       <svg
@@ -21,7 +21,7 @@ export function RateBar({ rate: { rate, ci95, outcomes }, name }: { rate: Measur
         <title>{words}</title>
         <rect class="rate-track" x="0" y="5" width="100" height="10" />
         <rect class="rate-fill" x="0" y="5" width={100 * rate} height="10" />
-        <path class="line rate-whisker" d={`M${low} ${MIDDLE}H${high}M${low} 3V17M${high} 3V17`} />
+        {ci95 !== null && <path class="line rate-whisker" d={whisker(100 * ci95[0], 100 * ci95[1])} />}
       </svg>
       <small>
         <strong>{percentText(rate)}</strong> ({interval})
@@ -29,3 +29,5 @@ export function RateBar({ rate: { rate, ci95, outcomes }, name }: { rate: Measur
     </div>
   );
 }
+
+const whisker = (low: number, high: number): string => `M${low} ${MIDDLE}H${high}M${low} 3V17M${high} 3V17`;

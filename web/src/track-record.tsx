@@ -1,4 +1,4 @@
-import type { Mean, SliceStatistics, StatisticsAnswer } from '../../src/api/contract.ts';
+import type { Mean, Rate, SliceStatistics, StatisticsAnswer } from '../../src/api/contract.ts';
 import { DecisionChip } from './decision-chip.tsx';
 import { countText, returnText } from './format.ts';
 import { RateBar } from './rate-bar.tsx';
@@ -59,6 +59,7 @@ function Row({ name, slice }: { name: string; slice: SliceStatistics }) {
       <th scope="row">{name === 'BUY' || name === 'SELL' ? <DecisionChip kind={name} /> : name}</th>
       <td class="number" data-label="Outcomes">
         {countText(resolved)}
+        <small>{worthWords(winRate)}</small>
       </td>
       {winRate.kind === 'notEnough' ? (
         <td class="cell-rate" colSpan={3}>
@@ -85,9 +86,11 @@ function MeanCell({ name, mean }: { name: string; mean: Mean }) {
       ) : (
         <>
           {returnText(mean.mean)}
-          <small>
-            {returnText(mean.ci95[0])} to {returnText(mean.ci95[1])}
-          </small>
+          {mean.ci95 !== null && (
+            <small>
+              {returnText(mean.ci95[0])} to {returnText(mean.ci95[1])}
+            </small>
+          )}
         </>
       )}
     </td>
@@ -110,7 +113,14 @@ function countsWords({ label, all: { resolved, unresolved }, setAside }: Statist
 
 function costsWords(costs: Mean): string {
   const taken = costs.kind === 'measured' ? ` (${returnText(-costs.mean)} a signal)` : '';
-  return `After costs and slippage as the configuration assumes them${taken}. Intervals hold for outcomes that are independent; those of signals that overlap in time are not.`;
+  return `After costs and slippage as the configuration assumes them${taken}. Outcomes of one day hang together: the intervals are of as many independent ones as they are worth.`;
+}
+
+/** What many outcomes of few days come to. */
+function worthWords(rate: Rate): string {
+  if (rate.kind === 'notEnough') return '';
+  const days = rate.days === 1 ? '1 day' : `${countText(rate.days)} days`;
+  return rate.outcomesEffective === null ? days : `${days}, worth ${countText(rate.outcomesEffective)}`;
 }
 
 const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;

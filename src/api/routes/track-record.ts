@@ -39,8 +39,8 @@ export function trackRecordRoutes(app: ApiApp, { ledger, live, trackRecord }: Se
         summary:
           'What the outcomes come to: win rate, expectancy after costs, reliability, each source’s part',
         description:
-          'Every figure with its 95 % interval and the outcomes it rests on; a figure of too few of them is absent and ' +
-          'says so. Only outcomes on the kind of prices that `label` names are counted.',
+          'Every figure with the outcomes and the days it rests on and its 95 % interval, outcomes of one day taken as hanging ' +
+          'together. A figure of too few outcomes, and an interval of too few days, is absent and says so. Only outcomes on the kind of prices that `label` names are counted.',
         querystring: statisticsQuery,
         response: { 200: statisticsAnswer, '4xx': errorAnswer, '5xx': errorAnswer },
       },
