@@ -13,6 +13,7 @@ import {
 import { endpointFor, type LimitWindow, type Source } from '../core/source.ts';
 import type { Path } from './document.ts';
 import type { ConfigIssue, Report } from './issue.ts';
+import { checkKeysAndOptions } from './keys-and-options.ts';
 import { LIMIT_REMEDY, parseLimit } from './limits.ts';
 import type { Catalogue } from './load.ts';
 import { type Provider, providerOf } from './provider.ts';
@@ -101,7 +102,7 @@ function completeSource(
   const usable = usableAnalysts(source, catalogue);
   const weight = entry.weight ?? (usable.length === 0 ? 0 : SOURCE_DEFAULTS.weight);
   if (weight > 0) checkVoice(source, { weight, analystId, usable }, at, report);
-  checkNames(provider, entry, at, report);
+  checkKeysAndOptions(provider, entry, at, report);
   const priceUsdPerCall = entry.priceUsdPerCall ?? source.priceUsdPerCall;
   const options: SourceOptions = {
     id,
@@ -145,34 +146,6 @@ function checkVoice(
 
 function defaultTtlMs({ http }: Provider, { needs }: AnalystSpec): number {
   return http?.answer.value.kind === 'score' ? SCORE_TTL_MS_DEFAULT : TTL_MS_DEFAULTS[needs];
-}
-
-function checkNames(
-  { source, http }: Provider,
-  entry: ConfigFile['sources'][string],
-  at: (...rest: string[]) => Path,
-  report: Report,
-): void {
-  for (const name of Object.keys(entry.keys)) {
-    if (Object.hasOwn(source.keys, name)) continue;
-    const known = Object.keys(source.keys).join(', ') || 'none: it works without';
-    const remedy =
-      http === null
-        ? `its keys are ${known}`
-        : `write {key:${name}} into its url or a header, or leave it out`;
-    report(at('keys', name), 'a key this source does not take', remedy);
-  }
-  for (const name of Object.keys(entry.options)) {
-    if (Object.hasOwn(source.options, name)) continue;
-    const known = Object.keys(source.options).join(', ') || 'none';
-    report(at('options', name), 'an option this source does not take', `its options are ${known}`);
-  }
-  if (!entry.enabled) return;
-  for (const [name, { env, required }] of Object.entries(source.keys)) {
-    if (!required || Object.hasOwn(entry.keys, name)) continue;
-    const line = `keys: { ${name}: \${${env}} }`;
-    report(at('keys', name), 'nothing', `${source.title} needs it: write ${line}, or set enabled: false`);
-  }
 }
 
 /** What a source is best read by, when the file does not say. */

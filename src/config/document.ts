@@ -76,6 +76,8 @@ export function readDocument(text: string): DocumentRead {
   }
   try {
     const value: unknown = parsed.toJS({ maxAliasCount: 20 });
+    if (holdsItself(value))
+      return invalid(null, 'an alias inside what it stands for', 'write the values out');
     let offsets: ReadonlyMap<string, number> | null = null;
     return {
       kind: 'ok',
@@ -98,6 +100,14 @@ export function readDocument(text: string): DocumentRead {
       'write the values out instead of using aliases',
     );
   }
+}
+
+/** Few aliases keep the walk short. */
+function holdsItself(value: unknown, holders: ReadonlySet<unknown> = new Set()): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  if (holders.has(value)) return true;
+  const within = new Set(holders).add(value);
+  return Object.values(value).some((inner) => holdsItself(inner, within));
 }
 
 /** The parser makes an error of everything that is wrong, and tracing where it was made takes half its time. */

@@ -19,6 +19,9 @@ import { httpJsonSchema } from './http-json-shape.ts';
 
 /** The shape of sextant.yaml. Strict everywhere: a misspelt key is an error, never ignored. */
 
+const SOURCE_ID = /^[a-z0-9][a-z0-9-]*$/;
+const SOURCE_ID_WANTED = 'name a source in lower-case letters, digits and dashes, such as my-source';
+
 const share = z.number().gt(0).lte(1);
 const durationMs = z
   .int()
@@ -68,7 +71,7 @@ export const fileSchema = z.strictObject({
   symbols: z.array(z.string()).min(1).max(100_000),
   cycleMs: z.int().min(100).max(3_600_000).default(CYCLE_MS_DEFAULT),
   cycleOffsetMs: z.int().min(0).max(3_600_000).default(0),
-  sources: z.record(z.string().regex(/^[a-z0-9][a-z0-9-]*$/), sourceSchema),
+  sources: z.record(z.string().regex(SOURCE_ID, SOURCE_ID_WANTED), sourceSchema),
   watch: z
     .strictObject({ stock: z.array(z.string()).optional(), crypto: z.array(z.string()).optional() })
     .default({}),

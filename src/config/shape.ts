@@ -17,8 +17,13 @@ export function checkShape<T extends z.ZodType>(
   const shape = z.toJSONSchema(schema, { io: 'input' });
   return {
     kind: 'invalid',
-    issues: shaped.error.issues.flatMap((issue) => shapeIssues(issue, document, shape)),
+    issues: oncePerPath(shaped.error.issues.flatMap((issue) => shapeIssues(issue, document, shape))),
   };
+}
+
+/** A number that is far too large is told once, not once for each bound that it breaks. */
+function oncePerPath(issues: readonly ConfigIssue[]): ConfigIssue[] {
+  return [...new Map(issues.toReversed().map((issue) => [issue.path, issue])).values()].reverse();
 }
 
 type JsonShape = { properties?: Record<string, JsonShape>; additionalProperties?: JsonShape | boolean };
@@ -33,15 +38,34 @@ function shapeIssues(issue: z.core.$ZodIssue, document: ConfigDocument, shape: u
       remedy: `known here are ${knownKeys(shape as JsonShape, path).join(', ')}`,
     }));
   }
-  const value = valueAt(document.value, path);
   return [
     {
       path: path.join('.'),
       line: document.lineOf(path),
-      found: value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 80),
-      remedy: issue.message.replace(/^(Invalid input|Invalid option|Too small|Too big): /, ''),
+      found: foundText(valueAt(document.value, path)),
+      remedy: remedyOf(issue),
     },
   ];
+}
+
+function foundText(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  // JSON knows neither infinity nor what is no number, and would say null.
+  return typeof value === 'number' ? String(value) : JSON.stringify(value).slice(0, 80);
+}
+
+/** In the words of YAML: what a program calls a record is a mapping there. */
+const WANTED: Readonly<Record<string, string>> = {
+  object: 'expected a mapping; {} leaves everything as it is by default',
+  record: 'expected a mapping, such as { name: {} }',
+  array: 'expected a list, such as [one, two]',
+  string: 'expected text; put it into quotes where it looks like a number',
+};
+
+function remedyOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
+  const wanted = issue.code === 'invalid_type' ? WANTED[issue.expected] : undefined;
+  return wanted ?? issue.message.replace(/^(Invalid input|Invalid option|Too small|Too big): /, '');
 }
 
 function knownKeys(shape: JsonShape, path: Path): string[] {

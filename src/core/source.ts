@@ -84,6 +84,8 @@ export type Source = {
   readonly keys: Readonly<Record<string, { readonly env: string; readonly required: boolean }>>;
   /** Option names it understands, with their defaults. */
   readonly options: Readonly<Record<string, string>>;
+  /** Of an option that takes not every text: all that it may say, its default among them. */
+  readonly optionChoices?: Readonly<Record<string, readonly string[]>>;
   /** The provider's limits on its free or basic plan; the config may replace them. */
   readonly limits: readonly LimitWindow[];
   /** List price of one call in USD on a pay-per-call plan; 0 for free and flat plans, null where only the answer tells. */

@@ -44,6 +44,8 @@ describe('a source is refused', () => {
     ['keys.apiKey.env', 'keys', { apiKey: { env: 'my key', required: true } }],
     ['keys.apiKey.required', 'keys', { apiKey: { env: 'KEY' } }],
     ['options.feed', 'options', { feed: 1 }],
+    ['optionChoices.feed', 'optionChoices', { feed: ['some', 'none'] }],
+    ['optionChoices.plan', 'optionChoices', { plan: ['free'] }],
     ['limits', 'limits', []],
     ['limits[0].max', 'limits', [{ max: 0, windowMs: 1, counting: 'fixed' }]],
     ['limits[0].windowMs', 'limits', [{ max: 1, windowMs: 0.5, counting: 'fixed' }]],

@@ -93,6 +93,11 @@ function checkKeysAndOptions(source: Source, report: Report): void {
   for (const [name, value] of Object.entries(source.options ?? {})) {
     if (typeof value !== 'string') report(`options.${name}`, value, 'write its default as text');
   }
+  for (const [name, choices] of Object.entries(source.optionChoices ?? {})) {
+    const byDefault = source.options?.[name];
+    if (byDefault === undefined || !choices.includes(byDefault))
+      report(`optionChoices.${name}`, choices, 'list all that this option may say, its default among them');
+  }
 }
 
 /** Everything that is wrong with a source, whatever it was made of. */

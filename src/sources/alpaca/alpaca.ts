@@ -1,7 +1,14 @@
 import type { Source } from '../../core/source.ts';
 import { LIMITS, limitState } from './limits.ts';
 import { parseBars, parseCryptoSnapshots, parseStockSnapshots } from './parse.ts';
-import { cryptoBars, cryptoSnapshots, OPTIONS, stockBars, stockSnapshots } from './request.ts';
+import {
+  cryptoBars,
+  cryptoSnapshots,
+  OPTION_CHOICES,
+  OPTIONS,
+  stockBars,
+  stockSnapshots,
+} from './request.ts';
 import { isCrypto, isStock } from './symbols.ts';
 
 /** No maximum is documented; this many keep the address far below any server's bound. */
@@ -18,6 +25,7 @@ export const alpaca: Source = {
     secret: { env: 'APCA_API_SECRET_KEY', required: true },
   },
   options: OPTIONS,
+  optionChoices: OPTION_CHOICES,
   limits: LIMITS,
   priceUsdPerCall: 0,
   endpoints: [

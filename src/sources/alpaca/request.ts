@@ -6,6 +6,7 @@ import { symbolOf } from './symbols.ts';
 
 /** `feed`: which exchanges stock prices come from; `iex` is the one that the free plan gives in real time. */
 export const OPTIONS = { feed: 'iex' } as const;
+export const OPTION_CHOICES = { feed: ['iex', 'sip', 'boats', 'otc'] };
 
 export const STOCK_SNAPSHOTS = '/v2/stocks/snapshots';
 export const CRYPTO_SNAPSHOTS = '/v1beta3/crypto/us/snapshots';

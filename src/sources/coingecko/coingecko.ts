@@ -1,7 +1,7 @@
 import type { Source } from '../../core/source.ts';
 import { LIMITS, limitState } from './limits.ts';
 import { parseSimplePrice } from './parse.ts';
-import { OPTIONS, simplePrice } from './request.ts';
+import { OPTION_CHOICES, OPTIONS, simplePrice } from './request.ts';
 import { accepts } from './symbols.ts';
 
 /** Only the address bounds the list; the longest of these stays well below it. */
@@ -18,6 +18,7 @@ export const coingecko: Source = {
   defaultBaseUrl: 'https://api.coingecko.com/api/v3',
   keys: { apiKey: { env: 'COINGECKO_API_KEY', required: false } },
   options: OPTIONS,
+  optionChoices: OPTION_CHOICES,
   limits: LIMITS,
   priceUsdPerCall: 0,
   endpoints: [

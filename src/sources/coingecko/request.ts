@@ -6,6 +6,7 @@ import { coinOf } from './symbols.ts';
 
 /** `plan`: `demo` or `pro`; a key of the one is refused on the host of the other. */
 export const OPTIONS = { plan: 'demo' } as const;
+export const OPTION_CHOICES = { plan: ['demo', 'pro'] };
 
 export function simplePrice(batch: readonly Question[], settings: SourceSettings): HttpRequest {
   const unique = (names: readonly (string | null)[]): string =>

@@ -2,7 +2,7 @@ import type { AssetClass } from '../../core/instrument.ts';
 import type { Endpoint, Source } from '../../core/source.ts';
 import { LIMITS, limitState } from './limits.ts';
 import { parseBars, parseRsi, parseSnapshots } from './parse.ts';
-import { barsRequest, OPTIONS, rsiRequest, snapshotsRequest } from './request.ts';
+import { barsRequest, OPTION_CHOICES, OPTIONS, rsiRequest, snapshotsRequest } from './request.ts';
 import { symbolOf } from './symbol.ts';
 
 /** Tickers in one snapshot: the most that the mixed endpoint documents, kept here so that no URL grows beyond 3 kB. */
@@ -32,6 +32,7 @@ export const massive: Source = {
   defaultBaseUrl: 'https://api.massive.com',
   keys: { apiKey: { env: 'MASSIVE_API_KEY', required: true } },
   options: OPTIONS,
+  optionChoices: OPTION_CHOICES,
   limits: LIMITS,
   priceUsdPerCall: 0,
   endpoints: [

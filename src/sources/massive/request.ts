@@ -7,6 +7,9 @@ import { symbolOf } from './symbol.ts';
 
 /** Length of the bars that the provider's own RSI(14) is taken of. */
 export const OPTIONS = { rsiTimespan: 'minute' } as const;
+export const OPTION_CHOICES = {
+  rsiTimespan: ['minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'],
+};
 
 type Query = Readonly<Record<string, string | number>>;
 

@@ -17,6 +17,7 @@ import {
 export const OPTIONS = { model: 'perplexity/sonar', search: 'off' } as const;
 
 const SEARCH_SIZES: readonly string[] = ['low', 'medium', 'high'];
+export const OPTION_CHOICES = { search: ['off', ...SEARCH_SIZES] };
 
 /** The Agent API; chat completions answer 403 since September 2026. */
 export function stanceRequest(batch: readonly Question[], settings: SourceSettings): HttpRequest {

@@ -11,6 +11,7 @@ import {
 } from '../model-answer/prompt.ts';
 
 export const OPTIONS = { model: 'grok-4.3', api: 'responses' } as const;
+export const OPTION_CHOICES = { api: ['responses', 'chat'] };
 
 /** The Responses API unless `api` says `chat`. No tools: a model that can search can be talked to by what it finds. */
 export function usesChat(settings: SourceSettings): boolean {
