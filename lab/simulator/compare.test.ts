@@ -98,6 +98,7 @@ test('policies are compared in one world, each in every mode, and by the age of 
   const runs = await comparePolicies(scenario(1), { auditShare: 1 });
   expect(runs.map(({ name }) => name)).toEqual(steps.map(({ name }) => name));
   expect(new Set(runs.map(({ agreement }) => agreement.audited))).toEqual(new Set([72]));
+  expect(runs.at(-1)?.agreement.rate).toBe(1);
   const ttls = steps.map(({ variant }) => variant.config.sources.find(({ id }) => id === 'xai')?.ttlMs);
   expect(new Set(ttls).size).toBe(6);
 });

@@ -1,7 +1,7 @@
 import { audited, type CompareOptions, judged, type Variant } from './compare.ts';
 import type { DecisionTrack } from './decision-track.ts';
 import type { Scenario } from './scenario.ts';
-import { configured } from './variants.ts';
+import { configured, everyoneInTime } from './variants.ts';
 
 type Consensus = Scenario['config']['consensus'];
 
@@ -22,7 +22,10 @@ const MODES: readonly Consensus['mode'][] = ['certain', 'calibrated'];
 /** What fresher opinions of the paid sources cost, and what they are worth. */
 const MODEL_TTLS_MS = [120_000, 60_000, 30_000, 15_000, 5_000];
 
-/** Every policy in every mode, and the scenario's own with younger and younger opinions of models. */
+/**
+ * Every policy in every mode; the scenario's own with nothing renewed for being near a threshold, and with younger and
+ * younger opinions of models; and everyone asked in every look, which is what the judge itself is off by.
+ */
 export function policySteps(scenario: Scenario): PolicyStep[] {
   const { consensus, sources } = scenario.config;
   const orders = MODES.flatMap((mode) =>
@@ -43,7 +46,16 @@ export function policySteps(scenario: Scenario): PolicyStep[] {
       sources: sources.map((source) => (source.analyst === 'model' ? { ...source, ttlMs } : source)),
     }),
   }));
-  return [...orders, ...ages];
+  const own = { policy: consensus.policy, mode: consensus.mode, modelTtlMs: null };
+  const notNear = configured(scenario, {
+    sources: sources.map((source) => ({ ...source, nearTtlMs: null })),
+  });
+  return [
+    ...orders,
+    { ...own, name: `${own.policy}, ${own.mode}, nothing renewed near a threshold`, variant: notNear },
+    ...ages,
+    { ...own, name: 'everyone in every look, without limits', variant: everyoneInTime(scenario) },
+  ];
 }
 
 /** All {@link policySteps} in one world and before one judge. */

@@ -35,12 +35,14 @@ export function naive(scenario: Scenario): Scenario {
  * providers without limits that answer at once. Market, seed and faults are those of the scenario.
  */
 export function askingEveryone(scenario: Scenario): Scenario {
+  const asking = everyoneInTime(scenario);
+  return { ...asking, providers: asking.providers.map((provider) => ({ ...provider, latencyMedianMs: 0 })) };
+}
+
+/** The same of providers that take their time: what the judge alone is off by. */
+export function everyoneInTime(scenario: Scenario): Scenario {
   const asking = withFlags(keeping(scenario, false), false, { parallelSources: true, batching: true });
-  const providers = scenario.providers.map((provider) => ({
-    ...provider,
-    latencyMedianMs: 0,
-    unlimited: true,
-  }));
+  const providers = scenario.providers.map((provider) => ({ ...provider, unlimited: true }));
   const consensus = { ...scenario.config.consensus, mode: 'certain' as const };
   return { ...configured(withoutLimits(asking), { consensus }), providers };
 }
