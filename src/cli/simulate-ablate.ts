@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { DAY_MS } from '../../lab/market/market.ts';
-import { xnysSession } from '../../lab/market/xnys-session.ts';
 import { ablate } from '../../lab/simulator/ablate.ts';
 import { ablationBlock } from './evidence-text.ts';
+import { marketDaysFrom } from './market-days.ts';
 import type { Output } from './output.ts';
 import { scenarioOf } from './simulate.ts';
 import { type EvidenceOptions, gathered, originText, publish } from './simulate-evidence.ts';
@@ -34,14 +33,4 @@ export async function simulateAblate(
   const command = `npx sextant simulate ${file} --ablate`;
   const origin = originText(command, scenario, run, options.audit ?? 1);
   publish('simulate --ablate', origin, [ablationBlock(run.result)], options, output);
-}
-
-/** The first moment from which on so many days are all days of the stock exchange; a week at most is looked through. */
-function marketDaysFrom(startAtMs: number, days: number): number {
-  for (let day = 0; day < 7; day += 1) {
-    const fromMs = startAtMs + day * DAY_MS;
-    const starts = Array.from({ length: Math.ceil(days) }, (_, index) => fromMs + index * DAY_MS);
-    if (starts.every((atMs) => xnysSession(Math.floor(atMs / DAY_MS) * DAY_MS) !== null)) return fromMs;
-  }
-  return startAtMs;
 }
