@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { createApi } from './api/api.ts';
+import { type Api, createApi } from './api/api.ts';
 import { type Change, differences } from './config/consequences.ts';
 import { readDocument } from './config/document.ts';
 import { type ConfigLoaded, loadConfig, redactedConfig } from './config/load.ts';
@@ -13,7 +13,7 @@ import { checkCertificate } from './consensus/verify-certificate.ts';
 import type { BudgetLeft } from './core/answer.ts';
 import type { Clock } from './core/clock.ts';
 import type { Decision } from './core/decision.ts';
-import type { SpentMemory } from './core/gateway-memory.ts';
+import type { GatewayMemory, SpentMemory } from './core/gateway-memory.ts';
 import type { Http } from './core/http.ts';
 import type { HttpPools } from './core/http-pools.ts';
 import type { ConfigRow, Ledger, VerifyOptions, VerifyReport } from './core/ledger.ts';
@@ -30,8 +30,8 @@ import { type Month, monthAt } from './planner/open-hours.ts';
 import { environment } from './platform/environment.ts';
 import { createGatewayMemoryFile } from './platform/gateway-memory-file.ts';
 import { createLogger, type Logger } from './platform/logger.ts';
+import { nextTurn } from './platform/next-turn.ts';
 import { Redactor } from './platform/redactor.ts';
-import { sleepUntil } from './platform/sleep.ts';
 import { createSystemClock } from './platform/system-clock.ts';
 import { systemRandom } from './platform/system-random.ts';
 import { createUndiciHttp } from './platform/undici-http.ts';
@@ -160,8 +160,7 @@ export function openRecord(path: string): Promise<Ledger> {
 
 /** What the outcomes of a record come to, those on one kind of prices. */
 export function trackRecordOf(ledger: Ledger, data: DataLabel['kind']): TrackRecord {
-  const pause = (): Promise<void> => sleepUntil(SYSTEM_CLOCK, SYSTEM_CLOCK.nowMs() + 1);
-  return createTrackRecord({ ledger, data, pause });
+  return createTrackRecord({ ledger, data, pause: nextTurn });
 }
 
 export function verifyRecord(
@@ -226,6 +225,21 @@ export type Service = {
   close(): Promise<void>;
 };
 
+/** What the gateway remembered of the run before. */
+function memoryOf(config: Config, log: Logger): GatewayMemory {
+  const memory = createGatewayMemoryFile(memoryPathOf(config.ledger.path));
+  const remembered = memory.load();
+  if (remembered.kind === 'unreadable') log.error({ error: remembered.detail }, MEMORY_LOST);
+  return memory;
+}
+
+/** Statistics read the record before the page asks for them; whoever asks is told where it cannot be read. */
+async function listen(api: Api, trackRecord: TrackRecord): Promise<string> {
+  const { url } = await api.listen();
+  void trackRecord.statistics({ by: 'side' }).catch(() => undefined);
+  return url;
+}
+
 /** Rejects with LedgerError when the record cannot be opened. */
 export async function createService(options: ServiceOptions): Promise<Service> {
   const { config, clock = SYSTEM_CLOCK, logLevel = config.log.level } = options;
@@ -235,11 +249,15 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const http: Http & Partial<HttpPools> =
     options.http ?? createUndiciHttp({ clock, keepAlive: config.flags.connectionPool });
   const ledger = await openSqliteLedger({ path: config.ledger.path, mode: 'readWrite' });
-  const memory = createGatewayMemoryFile(memoryPathOf(config.ledger.path));
-  const remembered = memory.load();
-  if (remembered.kind === 'unreadable') log.error({ error: remembered.detail }, MEMORY_LOST);
+  const memory = memoryOf(config, log);
   const metrics = new Metrics();
   let tape: TapeRecording | null = null;
+  const letGo = async (): Promise<void> => {
+    await tape?.file.close();
+    await http.close();
+    await ledger.close();
+    log.close();
+  };
   try {
     tape = options.tape === undefined ? null : taped(options.tape, options, { clock, redact, log });
     const running = await createEngine({
@@ -262,11 +280,12 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     metrics.show(live, tellsOfPools(http) ? http : null);
     if (tape !== null) metrics.showTape(tape.file);
     logDecisions(live, log);
+    const trackRecord = trackRecordOf(ledger, options.label.kind);
     const api = await createApi({
       ledger,
       metrics,
       live,
-      trackRecord: trackRecordOf(ledger, options.label.kind),
+      trackRecord,
       server: config.server,
       webRoot: existsSync(WEB_ROOT) ? WEB_ROOT : null,
       clock: SYSTEM_CLOCK,
@@ -276,25 +295,19 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     return {
       live,
       ledger,
-      listen: async () => (await api.listen()).url,
+      listen: () => listen(api, trackRecord),
       runCycle: (slotAtMs) => engine.runCycle(slotAtMs),
       run: (stop) => engine.run(stop),
       close: async () => {
         unwatch();
         await api.close();
         await gateway.close();
-        await tape?.file.close();
-        await http.close();
-        await ledger.close();
-        log.close();
+        await letGo();
       },
     };
   } catch (error) {
-    log.close();
     // A service that did not start must not hold the record.
-    await tape?.file.close();
-    await http.close();
-    await ledger.close();
+    await letGo();
     throw error;
   }
 }

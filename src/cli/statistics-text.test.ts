@@ -2,21 +2,22 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { resolvedOf, scored } from '../outcomes/statistics.testing.ts';
 import { StatisticsTally } from '../outcomes/statistics.ts';
-import { sliceKeys } from '../outcomes/statistics-slices.ts';
+import { SliceGroups, sliceKeys } from '../outcomes/statistics-slices.ts';
 import { headlineText, slicesText } from './statistics-text.ts';
 
 const DAY_MS = 86_400_000;
 
 /** As many outcomes a day, all of one day alike, every other day won. */
 function statisticsOf(days: number, perDay: number) {
-  const tally = new StatisticsTally(sliceKeys('side', new Map()));
-  for (let index = 0; index < days * perDay; index += 1)
-    tally.add(
-      scored(resolvedOf(index % days < days / 2 ? 0.01 : -0.01), {
-        atMs: (20_000 + (index % days)) * DAY_MS,
-      }),
-    );
-  return tally.statistics(1, 0);
+  const tally = new StatisticsTally();
+  const sides = new SliceGroups(sliceKeys('side', new Map()));
+  for (let index = 0; index < days * perDay; index += 1) {
+    const day = index % days;
+    const one = scored(resolvedOf(day < days / 2 ? 0.01 : -0.01), { atMs: (20_000 + day) * DAY_MS });
+    tally.add(one);
+    sides.add(one);
+  }
+  return tally.statistics(1, 0, sides);
 }
 
 test('an interval is shown beside the outcomes, what they are worth and the days they are of', () => {

@@ -55,9 +55,9 @@ function coverageOf(name: string, design: Design) {
   let given = 0;
   for (let run = 0; given < RUNS && run < 2 * RUNS; run += 1) {
     const outcomes = drawn(design, createSeededRandom(`${name} ${run}`));
-    const tally = new StatisticsTally(null);
+    const tally = new StatisticsTally();
     for (const one of outcomes) tally.add(one);
-    const { winRate, expectancy } = tally.statistics(1, 0).all;
+    const { winRate, expectancy } = tally.statistics(1, 0, null).all;
     if (winRate.kind === 'notEnough' || expectancy.kind === 'notEnough') throw new Error('one is enough');
     if (winRate.ci95 === null) continue;
     given += 1;
@@ -110,9 +110,9 @@ const times = (count: number, of: (index: number) => Scored): Scored[] =>
   Array.from({ length: count }, (_, index) => of(index));
 
 function figuresOf(outcomes: readonly Scored[]) {
-  const tally = new StatisticsTally(null);
+  const tally = new StatisticsTally();
   for (const outcome of outcomes) tally.add(outcome);
-  return tally.statistics(1, 0).all;
+  return tally.statistics(1, 0, null).all;
 }
 
 describe('where days do not show how far they lie apart there is a number and no interval, and it says so', () => {

@@ -6,14 +6,14 @@ import type { Statistics, StatisticsQuery, TrackRecord } from '../core/track-rec
 import { StatisticsTally } from './statistics.ts';
 import { type RecordedConfig, recordedConfigs } from './statistics-configs.ts';
 import { type Scored, scoredOf } from './statistics-scored.ts';
-import { sliceKeys } from './statistics-slices.ts';
+import { SliceGroups, sliceKeys } from './statistics-slices.ts';
 import { StatisticsStore } from './statistics-store.ts';
 
 /** Also the most configurations that are known: an outcome under an older one is set aside. */
 const PAGE_ROWS = 500;
 /** Counted at a stretch: a few ms. */
 const PORTION_ROWS = 10_000;
-/** Kept and continued, for those who ask again: what only adds up need not be counted anew. */
+/** Of each kind kept and continued, for those who ask again: what only adds up need not be counted anew. */
 const QUERIES_KEPT = 8;
 
 export type TrackRecordWorld = {
@@ -29,12 +29,15 @@ export function createTrackRecord(world: TrackRecordWorld): TrackRecord {
   return new StoredTrackRecord(world);
 }
 
-type Counted = { readonly tally: StatisticsTally; rows: number; setAside: number };
+type Tally = { add(scored: Scored): void };
+/** What was counted of the outcomes that a query is about, up to one of them. */
+type Counted<T extends Tally> = { readonly tally: T; rows: number; setAside: number };
 
 class StoredTrackRecord implements TrackRecord {
   readonly #world: TrackRecordWorld;
   #store = new StatisticsStore();
-  readonly #counted = new LRUCache<string, Counted>({ max: QUERIES_KEPT });
+  readonly #whole = new LRUCache<string, Counted<StatisticsTally>>({ max: QUERIES_KEPT });
+  readonly #slices = new LRUCache<string, Counted<SliceGroups>>({ max: QUERIES_KEPT });
   #configs: ReadonlyMap<string, RecordedConfig> = new Map();
   #newestConfigSeq = 0;
   #outcomesMin = OUTCOME_DEFAULTS.outcomesMin;
@@ -60,8 +63,13 @@ class StoredTrackRecord implements TrackRecord {
   async #statistics(query: StatisticsQuery): Promise<Statistics> {
     await this.#readConfigs();
     await this.#readOutcomes();
-    const { tally, setAside } = await this.#count(query);
-    return tally.statistics(this.#outcomesMin, setAside);
+    const { by, ...about } = query;
+    const whole = keptIn(this.#whole, about, () => new StatisticsTally());
+    await this.#count(whole, about);
+    if (by === undefined) return whole.tally.statistics(this.#outcomesMin, whole.setAside, null);
+    const slices = keptIn(this.#slices, query, () => new SliceGroups(sliceKeys(by, this.#configs)));
+    await this.#count(slices, about);
+    return whole.tally.statistics(this.#outcomesMin, whole.setAside, slices.tally);
   }
 
   async #readConfigs(): Promise<void> {
@@ -72,7 +80,8 @@ class StoredTrackRecord implements TrackRecord {
     this.#configs = recordedConfigs(rows.map(({ body }) => body));
     this.#outcomesMin = this.#configs.get(newest.body.version)?.outcomesMin ?? this.#outcomesMin;
     this.#newestConfigSeq = newest.seq;
-    this.#counted.clear();
+    this.#whole.clear();
+    this.#slices.clear();
   }
 
   /** Pages come newest first: what is new counts only when it is there as a whole. */
@@ -91,35 +100,37 @@ class StoredTrackRecord implements TrackRecord {
     }
     // The first time is the one with many, and nothing to add them to.
     if (this.#store.size === 0) this.#store = news;
-    else for (const scored of news.outcomes(0, news.size)) this.#store.add(scored);
+    else news.each(0, news.size, (scored) => this.#store.add(scored));
     this.#readSeq = newest.seq;
   }
 
-  async #count(query: StatisticsQuery): Promise<Counted> {
+  /** Goes on to the newest outcome. */
+  async #count(counted: Counted<Tally>, query: StatisticsQuery): Promise<void> {
     const { data, pause } = this.#world;
-    const counted = this.#countedBefore(query);
     while (counted.rows < this.#store.size) {
       const end = Math.min(this.#store.size, counted.rows + PORTION_ROWS);
-      for (const scored of this.#store.outcomes(counted.rows, end)) {
-        if (!isWithin(scored, query)) continue;
+      this.#store.each(counted.rows, end, (scored) => {
+        if (!isWithin(scored, query)) return;
         if (this.#configs.get(scored.stratum.configVersion)?.label?.kind === data) counted.tally.add(scored);
         else counted.setAside += 1;
-      }
+      });
       counted.rows = end;
       if (end < this.#store.size) await pause();
     }
-    return counted;
   }
+}
 
-  #countedBefore(query: StatisticsQuery): Counted {
-    const key = JSON.stringify(query);
-    const known = this.#counted.get(key);
-    if (known !== undefined) return known;
-    const keysOf = query.by === undefined ? null : sliceKeys(query.by, this.#configs);
-    const fresh = { tally: new StatisticsTally(keysOf), rows: 0, setAside: 0 };
-    this.#counted.set(key, fresh);
-    return fresh;
-  }
+function keptIn<T extends Tally>(
+  kept: LRUCache<string, Counted<T>>,
+  query: StatisticsQuery,
+  begin: () => T,
+): Counted<T> {
+  const key = JSON.stringify(query);
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const fresh = { tally: begin(), rows: 0, setAside: 0 };
+  kept.set(key, fresh);
+  return fresh;
 }
 
 function isWithin({ atMs, stratum }: Scored, { instrumentId, side, fromMs, toMs }: StatisticsQuery): boolean {

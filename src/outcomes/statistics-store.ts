@@ -47,12 +47,12 @@ export class StatisticsStore {
     this.#rows += 1;
   }
 
-  /** Those added as number `from` to before `to`, from 0; equal strata are the same object. */
-  *outcomes(from: number, to: number): Generator<Scored> {
+  /** Shows those added as number `from` to before `to`, from 0; equal strata are the same object. */
+  each(from: number, to: number, show: (scored: Scored) => void): void {
     for (let row = from; row < to; row += 1) {
       const values = this.#chunks[Math.floor(row / CHUNK_ROWS)];
       if (values === undefined) return;
-      yield this.#scoredAt(values, (row % CHUNK_ROWS) * WIDTH);
+      show(this.#scoredAt(values, (row % CHUNK_ROWS) * WIDTH));
     }
   }
 

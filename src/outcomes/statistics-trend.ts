@@ -13,11 +13,15 @@ type Week = { readonly won: RateTally; readonly net: MeanTally };
 /** The newest weeks with resolved outcomes, whatever order they come in. */
 export class TrendTally {
   readonly #weeks = new Map<number, Week>();
+  /** Once there is no room: the oldest week that is kept. */
+  #sinceMs = Number.NEGATIVE_INFINITY;
 
   add({ atMs, result }: Scored): void {
     if (result.kind === 'unresolved') return;
     const fromMs = Math.floor((atMs - MONDAY_MS) / WEEK_MS) * WEEK_MS + MONDAY_MS;
-    const { won, net } = this.#weeks.get(fromMs) ?? this.#begin(fromMs);
+    const week = this.#weeks.get(fromMs) ?? this.#begin(fromMs);
+    if (week === null) return;
+    const { won, net } = week;
     won.add(atMs, result.netReturn > 0);
     net.add(atMs, result.netReturn);
   }
@@ -33,11 +37,13 @@ export class TrendTally {
       }));
   }
 
-  /** A week older than all that are kept when there is no room is counted and forgotten. */
-  #begin(fromMs: number): Week {
+  /** Null for a week older than all that are kept when there is no room. */
+  #begin(fromMs: number): Week | null {
+    if (fromMs < this.#sinceMs) return null;
     const fresh = { won: new RateTally(), net: new MeanTally() };
     this.#weeks.set(fromMs, fresh);
     if (this.#weeks.size > WEEKS_MAX) this.#weeks.delete(Math.min(...this.#weeks.keys()));
+    if (this.#weeks.size === WEEKS_MAX) this.#sinceMs = Math.min(...this.#weeks.keys());
     return fresh;
   }
 }

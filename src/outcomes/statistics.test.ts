@@ -4,7 +4,7 @@ import { SLICE_DIMENSIONS, type SliceDimension, type Statistics } from '../core/
 import { anyScored, resolvedOf, scored } from './statistics.testing.ts';
 import { StatisticsTally } from './statistics.ts';
 import type { Scored, ScoredResult } from './statistics-scored.ts';
-import { sliceKeys } from './statistics-slices.ts';
+import { SliceGroups, sliceKeys } from './statistics-slices.ts';
 
 const FLAGS = new Map([
   ['c1', { flags: () => ({ batching: true, hedging: false }) }],
@@ -12,9 +12,13 @@ const FLAGS = new Map([
 ]);
 
 function statisticsOf(all: readonly Scored[], outcomesMin = 1, by?: SliceDimension): Statistics {
-  const tally = new StatisticsTally(by === undefined ? null : sliceKeys(by, FLAGS));
-  for (const one of all) tally.add(one);
-  return tally.statistics(outcomesMin, 0);
+  const tally = new StatisticsTally();
+  const groups = by === undefined ? null : new SliceGroups(sliceKeys(by, FLAGS));
+  for (const one of all) {
+    tally.add(one);
+    groups?.add(one);
+  }
+  return tally.statistics(outcomesMin, 0, groups);
 }
 
 const of = (...results: ScoredResult[]): Scored[] => results.map((result) => scored(result));
@@ -193,5 +197,7 @@ describe('the trend', () => {
     expect(trend).toHaveLength(26);
     expect(trend.at(-1)?.fromMs).toBe(Date.UTC(2026, 0, 12));
     expect(trend.every(({ winRate }) => winRate.outcomes === 2)).toBe(true);
+    const oldestFirst = statisticsOf([...weeks, ...weeks].toReversed());
+    expect(oldestFirst.trend).toEqual(trend);
   });
 });
