@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, it } from 'vitest';
 import type { Output } from '../src/cli/output.ts';
-import { type ReplayBarsOptions, replayFromBars } from '../src/cli/replay-bars.ts';
+import {
+  ledgerPathFor,
+  type ReplayBarsOptions,
+  replayFromBars,
+  replayGround,
+} from '../src/cli/replay-bars.ts';
 import { replayCompare } from '../src/cli/replay-compare.ts';
 import { openSqliteLedger } from '../src/ledger/sqlite/ledger.ts';
 import { openRecord, verifyRecord } from '../src/main.ts';
@@ -168,4 +173,23 @@ it('names what is wrong with the bars before anything is written', async () => {
     /no bar closes/,
   );
   expect(existsSync(at('bad.db'))).toBe(false);
+});
+
+it('names the record of a replay by configuration, time and symbols, so that none takes the place of another', () => {
+  const btc = barFile('BTC-USD', 200);
+  const base = { config: 'any.yaml', bars: [btc] };
+  const hour = { from: START_MS + 3_600_000, to: START_MS + 7_200_000 };
+  const paths = [
+    ledgerPathFor(replayGround(base), 'a'),
+    ledgerPathFor(replayGround(base), 'b'),
+    ledgerPathFor(replayGround({ ...base, bars: [barFile('SOL-USD', 200)] }), 'a'),
+    ledgerPathFor(replayGround({ ...base, ...hour }), 'a'),
+  ];
+  expect(new Set(paths).size).toBe(4);
+  expect(ledgerPathFor(replayGround(base), 'a')).toBe(paths[0]);
+});
+
+it('says that a span ends before it begins', async () => {
+  const span = { from: START_MS + 7_200_000, to: START_MS + 3_600_000 };
+  await expect(replayed({ ...span, ledger: at('bad.db') })).rejects.toThrow('is not before --to');
 });

@@ -1,11 +1,24 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { cycleLength, moment, portNumber, positive, wholeNumber, yearAndMonth } from './arguments.ts';
+import {
+  checkSpan,
+  cycleLength,
+  instrumentId,
+  moment,
+  oneOrMore,
+  portNumber,
+  positive,
+  wholeNumber,
+  yearAndMonth,
+} from './arguments.ts';
 
 describe('values of options', () => {
   test.each([
     [wholeNumber, '0', 0],
     [wholeNumber, '9007199254740991', Number.MAX_SAFE_INTEGER],
+    [oneOrMore, '1', 1],
+    [instrumentId, 'BRK.B', 'BRK.B'],
+    [instrumentId, 'BTC-USD', 'BTC-USD'],
     [portNumber, '0', 0],
     [portNumber, '65535', 65_535],
     [cycleLength, '100', 100],
@@ -25,6 +38,9 @@ describe('values of options', () => {
     [wholeNumber, '1.5'],
     [wholeNumber, '1e3'],
     [wholeNumber, '9007199254740992'],
+    [oneOrMore, '0'],
+    [instrumentId, ''],
+    [instrumentId, 'a b'],
     [portNumber, '65536'],
     [cycleLength, '0'],
     [cycleLength, '99'],
@@ -38,5 +54,20 @@ describe('values of options', () => {
     [yearAndMonth, '2026-13'],
   ])('%o refuses "%s"', (read, text) => {
     expect(() => read(text)).toThrow(InvalidArgumentError);
+  });
+
+  test('an instrument in small letters is told how it is written', () => {
+    expect(() => instrumentId('btc-usd')).toThrow('write BTC-USD');
+  });
+
+  test.each([[{}], [{ from: 2_000 }], [{ to: 1_000 }], [{ from: 1_000, to: 2_000 }]])(
+    '%j is a span',
+    (span) => {
+      expect(() => checkSpan(span)).not.toThrow();
+    },
+  );
+
+  test.each([[1_000], [2_000]])('a span from 2000 to %d is none', (to) => {
+    expect(() => checkSpan({ from: 2_000, to })).toThrow(/--from 1970-01-01 00:00:02 is not before --to/);
   });
 });

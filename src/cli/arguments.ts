@@ -1,11 +1,37 @@
 import { InvalidArgumentError } from 'commander';
+import { parseInstrument } from '../core/instrument.ts';
 import { momentOf } from '../core/moment.ts';
 import type { Month } from '../main.ts';
+import { CommandError, timeText } from './output.ts';
 
 /** Readers of option values. Each throws InvalidArgumentError with what was found and what is allowed. */
 
 export function wholeNumber(text: string): number {
   return wholeNumberWithin(text, 0, Number.MAX_SAFE_INTEGER, 'a whole number');
+}
+
+export function oneOrMore(text: string): number {
+  return wholeNumberWithin(text, 1, Number.MAX_SAFE_INTEGER, 'a whole number from 1 on');
+}
+
+/** The id of an instrument, known or not. */
+export function instrumentId(text: string): string {
+  const parsed = parseInstrument(text);
+  if (parsed.kind === 'ok') return text;
+  const isOnlyInSmall = parseInstrument(text.toUpperCase()).kind === 'ok';
+  throw new InvalidArgumentError(isOnlyInSmall ? `write ${text.toUpperCase()}` : parsed.detail);
+}
+
+/** Throws CommandError where a span of time ends before it begins; both are Unix ms. */
+export function checkSpan({
+  from,
+  to,
+}: {
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}): void {
+  if (from === undefined || to === undefined || from < to) return;
+  throw new CommandError(`--from ${timeText(from)} is not before --to ${timeText(to)}: exchange them`);
 }
 
 /** A TCP port; 0 stands for any free one. */

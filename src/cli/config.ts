@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { ConfigRow } from '../core/ledger.ts';
 import {
   type Change,
@@ -11,6 +11,7 @@ import {
 import { environment } from '../platform/environment.ts';
 import { replaceFile } from '../platform/replace-file.ts';
 import { CommandError, type Output, printable, table, timeText } from './output.ts';
+import { readText } from './read-text.ts';
 import { type RecordOptions, recordToRead } from './record.ts';
 import { settings } from './settings.ts';
 
@@ -37,7 +38,8 @@ export async function configCheck(
     const check = await checkConfig(record, config, options.minutes);
     if (options.json === true) return output.json({ version, ...check });
     output.line(`${file} is version ${version}: usable`);
-    for (const line of changeLines(check.changes)) output.line(line);
+    for (const line of changeLines(check.changes, 'it changes nothing of the newest version on record'))
+      output.line(line);
     for (const path of check.needRestart)
       output.line(`${path} needs a restart: until then it stays as it was`);
     for (const line of replayLines(check.replayed, options.minutes)) output.line(line);
@@ -46,8 +48,8 @@ export async function configCheck(
   }
 }
 
-function changeLines(changes: readonly Change[]): string[] {
-  if (changes.length === 0) return ['it changes nothing of the newest version on record'];
+function changeLines(changes: readonly Change[], same: string): string[] {
+  if (changes.length === 0) return [same];
   const rows = changes.map(({ path, from, to }) => [path, from ?? 'nothing', to ?? 'nothing']);
   return [
     table(
@@ -105,7 +107,7 @@ export async function configDiff(
   const rows = await versions(options);
   const changes = recordedDifferences(versionCalled(from, rows), versionCalled(to, rows));
   if (options.json === true) return output.json(changes);
-  for (const line of changeLines(changes)) output.line(line);
+  for (const line of changeLines(changes, 'they mean the same')) output.line(line);
 }
 
 /** Writes the file of an earlier version back; a service that follows the file takes it on as another version. */
@@ -121,9 +123,11 @@ export async function configRollback(name: string, options: ConfigOptions, outpu
     throw new CommandError(`the file of ${version} cannot be used any more: its references may be gone`);
   }
   const kept = `${options.config}.before-rollback`;
-  if (existsSync(options.config)) replaceFile(kept, readFileSync(options.config, 'utf8'));
+  const before = existsSync(options.config) ? readText(options.config) : null;
+  if (before !== null) replaceFile(kept, before);
   replaceFile(options.config, text);
-  output.line(`${options.config} is version ${loaded.version} again; what it was is in ${kept}`);
+  const was = before === null ? 'there was no such file before' : `what it was is in ${kept}`;
+  output.line(`${options.config} is version ${loaded.version} again; ${was}`);
 }
 
 async function versions(options: ConfigOptions): Promise<readonly ConfigRow[]> {

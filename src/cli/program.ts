@@ -3,7 +3,16 @@ import { findPackageJSON } from 'node:module';
 import { Command, Option } from 'commander';
 import { LedgerError } from '../core/ledger.ts';
 import { SLICE_DIMENSIONS } from '../core/track-record.ts';
-import { cycleLength, moment, portNumber, positive, wholeNumber, yearAndMonth } from './arguments.ts';
+import {
+  cycleLength,
+  instrumentId,
+  moment,
+  oneOrMore,
+  portNumber,
+  positive,
+  wholeNumber,
+  yearAndMonth,
+} from './arguments.ts';
 import { CommandError, type Output, processOutput } from './output.ts';
 
 /** The `sextant` command. Each command's code is loaded when it is called, so that `--help` answers at once. */
@@ -30,6 +39,7 @@ function expectedMessage(error: unknown): string | null {
 const config = () => new Option('-c, --config <file>', 'configuration').default('sextant.yaml');
 const profile = () => new Option('--profile <name>', 'a ready-made profile instead of a file');
 const ledger = () => new Option('--ledger <file>', 'ledger to use instead of the one in the configuration');
+const symbol = () => new Option('--symbol <id>', 'of one instrument only').argParser(instrumentId);
 const json = () => new Option('--json', 'print JSON for programs');
 const tape = () =>
   new Option('--tape <file>', 'record all that the engine takes from outside, for "sextant replay --tape"');
@@ -108,7 +118,7 @@ function addSimulate(sextant: Command, output: Output): void {
     .argument('<scenario>', 'scenario file, such as scenarios/short.yaml')
     .addOption(new Option('--days <n>', 'instead of what the scenario says').argParser(positive))
     .option('--seed <text>', 'instead of what the scenario says')
-    .addOption(new Option('--runs <n>', 'under so many seeds, on all cores').argParser(wholeNumber))
+    .addOption(new Option('--runs <n>', 'under so many seeds, on all cores').argParser(oneOrMore))
     .option('--compare', 'beside the naive and the historic client: every target, reached or not')
     .option('--ablate', 'with each improvement taken away, and with each alone, over two market days')
     .option('--policies', 'under every order of asking and every mode')
@@ -286,9 +296,9 @@ function addReaders(sextant: Command, output: Output): void {
     .description('list signals from the record, newest first')
     .addOption(config())
     .addOption(ledger())
-    .option('--symbol <id>', 'of one instrument only')
+    .addOption(symbol())
     .option('--open', 'only those that have not ended')
-    .addOption(new Option('--limit <n>', 'at most this many').argParser(wholeNumber).default(20))
+    .addOption(new Option('--limit <n>', 'at most this many').argParser(oneOrMore).default(20))
     .addOption(json())
     .action(async (options) => (await import('./signals.ts')).signals(options, output));
   sextant
@@ -296,7 +306,7 @@ function addReaders(sextant: Command, output: Output): void {
     .description('say what came of the signals, each figure with its interval; or export every outcome')
     .addOption(config())
     .addOption(ledger())
-    .option('--symbol <id>', 'of one instrument only')
+    .addOption(symbol())
     .addOption(new Option('--by <slice>', 'slice by slice').choices(SLICE_DIMENSIONS))
     .addOption(new Option('--from <time>', 'recorded from here on (2026-01-15, UTC)').argParser(moment))
     .addOption(new Option('--to <time>', 'recorded until then').argParser(moment))
@@ -307,7 +317,12 @@ function addReaders(sextant: Command, output: Output): void {
         'REPLAY',
       ]),
     )
-    .option('--export <file>', 'write every outcome to a file, - for standard output')
+    .addOption(
+      new Option('--export <file>', 'write every outcome to a file, - for standard output').conflicts([
+        'by',
+        'json',
+      ]),
+    )
     .addOption(
       new Option('--format <format>', 'of the export, unless its name says it').choices(['csv', 'ndjson']),
     )

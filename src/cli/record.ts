@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Ledger } from '../core/ledger.ts';
 import type { DataLabel } from '../core/live.ts';
 import { ledgerPathOf, openRecord } from '../main.ts';
 import { CommandError } from './output.ts';
+import { readText } from './read-text.ts';
 
 export type RecordOptions = { readonly config: string; readonly ledger?: string };
 
@@ -14,7 +15,7 @@ export type OpenRecord = { readonly ledger: Ledger; readonly path: string; reado
 
 /** The record a reading command means: `--ledger`, else the configuration's, else the demo's. Rejects with CommandError or LedgerError. */
 export async function recordToRead({ config, ledger }: RecordOptions): Promise<OpenRecord> {
-  const path = ledger ?? (existsSync(config) ? ledgerPathOf(readFileSync(config, 'utf8')) : DEMO_LEDGER_PATH);
+  const path = ledger ?? (existsSync(config) ? ledgerPathOf(readText(config)) : DEMO_LEDGER_PATH);
   if (!existsSync(path)) {
     throw new CommandError(
       ledger === undefined && !existsSync(config)

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { readBarFile } from '../../lab/market/bar-files.ts';
 import {
   type BarSet,
@@ -14,8 +14,10 @@ import {
   replayConfig,
 } from '../main.ts';
 import { environment } from '../platform/environment.ts';
-import { CommandError, labelText, type Output } from './output.ts';
+import { checkSpan } from './arguments.ts';
+import { CommandError, labelText, type Output, timeText } from './output.ts';
 import { progressBar } from './progress.ts';
+import { readText } from './read-text.ts';
 import { count, fitnessText, totalsText } from './replay-text.ts';
 import { type SettingsOptions, settings } from './settings.ts';
 import { trackRecord } from './track-record.ts';
@@ -67,6 +69,7 @@ export async function replayFromBars(
 
 /** Reads bars and opinions. Throws CommandError that names every fault. */
 export function replayGround({ bars: paths, from, to, opinions: path }: ReplayBarsOptions): ReplayGround {
+  checkSpan({ from, to });
   const files = paths.map((name) => {
     const file = readBarFile(name);
     if (typeof file === 'string') throw new CommandError(file);
@@ -81,13 +84,13 @@ export function replayGround({ bars: paths, from, to, opinions: path }: ReplayBa
   ];
   if (fromMs >= toMs)
     throw new CommandError(
-      `no bar closes in that time: they run from ${dayOf(bars.fromMs)} to ${dayOf(bars.toMs)}`,
+      `no bar closes between ${timeText(from ?? bars.fromMs)} and ${timeText(to ?? bars.toMs)}: they run from ${timeText(bars.fromMs)} to ${timeText(bars.toMs)}`,
     );
   return { bars, opinions: path === undefined ? null : opinionsOf(path), fromMs, toMs };
 }
 
 function opinionsOf(path: string): RecordedOpinions {
-  const read = readOpinions(path, readFileSync(path, 'utf8'));
+  const read = readOpinions(path, readText(path));
   if (read.kind === 'invalid') throw refusal('these opinions cannot be used:', read.details);
   return read.opinions;
 }
@@ -152,8 +155,11 @@ export async function replayInto(
   }
 }
 
-export function ledgerPathFor({ fromMs, toMs }: ReplayGround, version: string): string {
-  return `.sextant/replay-${dayOf(fromMs)}-${dayOf(toMs)}-${version}.db`;
+/** Its own for each configuration, span and set of symbols: a replay takes the place of none but its like. */
+export function ledgerPathFor({ bars, fromMs, toMs }: ReplayGround, version: string): string {
+  const ground = [fromMs, toMs, ...bars.series.map(({ instrumentId }) => instrumentId)].join();
+  const digest = createHash('sha256').update(ground).digest('hex').slice(0, 6);
+  return `.sextant/replay-${dayOf(fromMs)}-${dayOf(toMs)}-${version}-${digest}.db`;
 }
 
 function dayOf(atMs: number): string {

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { createService } from '../main.ts';
 import { keepHeapLean } from '../platform/lean-heap.ts';
 import type { Output } from './output.ts';
+import { readText } from './read-text.ts';
 import { type SettingsOptions, settings } from './settings.ts';
 import { type TapeArguments, tapeOptions } from './tape.ts';
 
@@ -19,7 +19,7 @@ export async function run(
     label: { kind: 'LIVE' },
     tape: tapeOptions(options),
     ...(options.profile === undefined && {
-      file: { path: options.config, text: readFileSync(options.config, 'utf8') },
+      file: { path: options.config, text: readText(options.config) },
     }),
   });
   try {

@@ -1,12 +1,21 @@
-import { issueLines, type LoadedConfig, loadConfigFile, loadProfile, PROFILES } from '../main.ts';
+import { existsSync } from 'node:fs';
+import {
+  type ConfigFound,
+  issueLines,
+  type LoadedConfig,
+  loadConfigText,
+  loadProfile,
+  PROFILES,
+} from '../main.ts';
 import { environment } from '../platform/environment.ts';
 import { CommandError } from './output.ts';
+import { readText } from './read-text.ts';
 
 export type SettingsOptions = { readonly config: string; readonly profile?: string };
 
 /** The configuration a command means, complete and checked. Throws CommandError that lists everything wrong with it. */
 export function settings({ config, profile }: SettingsOptions, env = environment()): LoadedConfig {
-  const loaded = profile === undefined ? loadConfigFile(config, env) : loadProfile(profile, env);
+  const loaded = profile === undefined ? loadFile(config, env) : loadProfile(profile, env);
   if (loaded.kind === 'ok') return loaded;
   if (loaded.kind === 'missing') {
     throw new CommandError(
@@ -19,4 +28,8 @@ export function settings({ config, profile }: SettingsOptions, env = environment
   throw new CommandError(
     [`${name} cannot be used:`, ...issueLines(loaded.issues).map((line) => `  - ${line}`)].join('\n'),
   );
+}
+
+function loadFile(path: string, env: ReturnType<typeof environment>): ConfigFound {
+  return existsSync(path) ? loadConfigText(readText(path), env) : { kind: 'missing' };
 }

@@ -1,3 +1,4 @@
+import type { Ledger, SignalRow } from '../core/ledger.ts';
 import type { SignalOutcome } from '../core/outcome.ts';
 import { kindText, labelledPrice, labelText, type Output, printable, table, timeText } from './output.ts';
 import { type RecordOptions, recordToRead } from './record.ts';
@@ -9,17 +10,16 @@ export type SignalsOptions = RecordOptions & {
   readonly json?: boolean;
 };
 
+/** What the ledger gives at once. */
+const PAGE_ROWS = 500;
+
 export async function signals(options: SignalsOptions, output: Output): Promise<void> {
   const { ledger, path, label } = await recordToRead(options);
   try {
-    const rows = await ledger.signals({
-      limit: Math.min(Math.max(options.limit, 1), 500),
-      ...(options.symbol === undefined ? {} : { instrumentId: options.symbol }),
-      ...(options.open === true ? { open: true } : {}),
-    });
+    const rows = await newest(ledger, options);
     if (options.json === true) return output.json({ label, signals: rows });
     if (label !== null && label.kind !== 'LIVE') output.line(labelText(label));
-    if (rows.length === 0) return output.line(`no signal in ${path} yet`);
+    if (rows.length === 0) return output.line(noneText(path, options));
     output.line(
       table(
         ['opened (UTC)', 'signal', 'side', 'entry', 'target', 'stop', 'ended', 'outcome after costs'],
@@ -38,6 +38,26 @@ export async function signals(options: SignalsOptions, output: Output): Promise<
   } finally {
     await ledger.close();
   }
+}
+
+async function newest(ledger: Ledger, { symbol, open, limit }: SignalsOptions): Promise<SignalRow[]> {
+  const rows: SignalRow[] = [];
+  for (;;) {
+    const last = rows.at(-1);
+    const page = await ledger.signals({
+      limit: Math.min(limit - rows.length, PAGE_ROWS),
+      ...(symbol === undefined ? {} : { instrumentId: symbol }),
+      ...(open === true ? { open } : {}),
+      ...(last === undefined ? {} : { beforeSeq: last.seq }),
+    });
+    rows.push(...page);
+    if (page.length < PAGE_ROWS || rows.length >= limit) return rows;
+  }
+}
+
+function noneText(path: string, { symbol, open }: SignalsOptions): string {
+  const which = `${open === true ? 'open ' : ''}signal${symbol === undefined ? '' : ` of ${symbol}`}`;
+  return `no ${which} in ${path} yet`;
 }
 
 function outcomeText(outcome: SignalOutcome): string {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readBarFile } from '../../lab/market/bar-files.ts';
 import { Audit } from '../../lab/simulator/audit.ts';
@@ -9,6 +9,7 @@ import { issueLines } from '../main.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
 import { CommandError, labelText, type Output } from './output.ts';
 import { progressBar } from './progress.ts';
+import { readText } from './read-text.ts';
 import { writeShrunk } from './simulate-shrink.ts';
 import { auditText, simulationText, verdictText } from './simulation-text.ts';
 
@@ -86,7 +87,7 @@ export function scenarioOf(
 ): Scenario {
   if (!existsSync(file))
     throw new CommandError(`there is no scenario ${file}: the ready-made ones lie in scenarios/`);
-  const read = readScenario(readFileSync(file, 'utf8'), {
+  const read = readScenario(readText(file), {
     ...(seed === undefined ? {} : { seed }),
     ...(days === undefined ? {} : { days }),
     ...(startAtMs === undefined ? {} : { startAtMs }),

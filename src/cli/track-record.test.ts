@@ -119,4 +119,13 @@ describe('sextant record', () => {
     const unwritable = join(folder, 'nowhere', 'outcomes.csv');
     await expect(shown({ export: unwritable })).rejects.toThrow('ENOENT');
   });
+
+  test('refuses a span that ends before it begins, and an export whose format nothing says', async () => {
+    await expect(shown({ from: slotAtMs(9), to: slotAtMs(1) })).rejects.toThrow('is not before --to');
+    await expect(shown({ export: join(folder, 'outcomes.xls') })).rejects.toThrow('add --format');
+    await expect(shown({ format: 'csv' })).rejects.toThrow('name the file with --export');
+    expect(existsSync(join(folder, 'outcomes.xls'))).toBe(false);
+    const { text } = await shown({ export: join(folder, 'outcomes.xls'), format: 'csv' });
+    expect(text).toBe('2 outcomes written');
+  });
 });

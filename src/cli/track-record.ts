@@ -4,6 +4,7 @@ import type { Ledger } from '../core/ledger.ts';
 import type { DataLabel } from '../core/live.ts';
 import type { SliceDimension, StatisticsQuery, TrackRecord } from '../core/track-record.ts';
 import { trackRecordOf } from '../main.ts';
+import { checkSpan } from './arguments.ts';
 import { type ExportFormat, exportOutcomes } from './outcome-export.ts';
 import { CommandError, labelText, type Output } from './output.ts';
 import { type RecordOptions, recordToRead } from './record.ts';
@@ -27,6 +28,8 @@ const SYMBOLS_SHOWN = 20;
 
 /** What the outcomes of a record come to, or the outcomes themselves. */
 export async function trackRecord(options: TrackRecordOptions, output: Output): Promise<void> {
+  checkSpan(options);
+  const format = formatOf(options);
   const { ledger, path } = await recordToRead(options);
   try {
     const label = await labelToRead(ledger, path, options.data);
@@ -38,7 +41,6 @@ export async function trackRecord(options: TrackRecordOptions, output: Output): 
     const record = trackRecordOf(ledger, label.kind);
     if (options.export !== undefined) {
       const labelOf = await record.labels();
-      const format = options.format ?? (options.export.endsWith('.csv') ? 'csv' : 'ndjson');
       const what = { ledger, filter: query, data: label.kind, labelOf, format };
       const written = await exportTo(options.export, (to, endsIt) => exportOutcomes(what, to, endsIt));
       return output.note(`${written} outcomes written`);
@@ -53,6 +55,16 @@ export async function trackRecord(options: TrackRecordOptions, output: Output): 
   } finally {
     await ledger.close();
   }
+}
+
+/** What the name of a file says of its format; standard output has no name. Throws CommandError where that must be said. */
+function formatOf({ export: file, format }: TrackRecordOptions): ExportFormat {
+  if (format !== undefined && file === undefined)
+    throw new CommandError('--format is of an export: name the file with --export, or leave it out');
+  if (format !== undefined) return format;
+  if (file === undefined || file === '-' || /\.(ndjson|jsonl)$/i.test(file)) return 'ndjson';
+  if (/\.csv$/i.test(file)) return 'csv';
+  throw new CommandError(`--export ${file}: its name ends neither in .csv nor in .ndjson: add --format`);
 }
 
 async function sections(

@@ -34,6 +34,8 @@ async function lookUp(id: string, at: number | undefined, ledger: Ledger, path: 
     return { row: null, decision: standing.decision };
   }
   const row = await ledger.signal(id);
+  if (row !== null && at !== undefined)
+    throw new CommandError(`${id} is a signal, which has one decision: --at goes with a symbol`);
   if (row === null) {
     throw new CommandError(
       `${path} holds no signal "${id}": "sextant signals" lists them, a symbol explains its newest decision`,
