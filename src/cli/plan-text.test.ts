@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { loadConfigText, loadProfile, PROFILES, planConfigured } from '../main.ts';
-import { durationText, planLines, planRows, planTitle } from './plan-text.ts';
+import { durationText, planLines, planRows, planTitle, uncountedLines, uncountedOf } from './plan-text.ts';
 
 const NOVEMBER = { year: 2026, month: 11 };
 const ENV = new Proxy({}, { get: () => 'unset' });
@@ -84,4 +84,38 @@ test.each([
   { ms: 4 * 86_400_000, text: '4 days' },
 ])('$ms ms are told as $text', ({ ms, text }) => {
   expect(durationText(ms)).toBe(text);
+});
+
+describe('what a plan does not count is said', () => {
+  const uncounted = (text: string) => {
+    const loaded = loadConfigText(text, ENV);
+    if (loaded.kind === 'invalid') throw new Error(JSON.stringify(loaded.issues));
+    return uncountedOf(planConfigured(loaded.config, NOVEMBER), loaded.config);
+  };
+  const twoSymbols = (more: string): string =>
+    `symbols: [AAPL, BTC-USD]\nsources: { alpaca: { keys: { keyId: "\${A}", secret: "\${B}" }, backups: [{ source: coinbase, meaning: equal }] }, yahoo: {}, kraken: {}, coinbase: { weight: 0 } }\n${more}`;
+
+  test('audits by their share of the decisions of the month, backups by name', () => {
+    // Every 5 s: 127 h of stocks make 91,440 decisions, 720 h of crypto 518,400.
+    const found = uncounted(twoSymbols('planner: { auditShare: 0.001 }'));
+    expect(found.audits).toBeCloseTo(609.84, 6);
+    expect(found.backups).toEqual(['alpaca: coinbase']);
+    const lines = uncountedLines(found);
+    expect(lines[0]).toMatch(
+      /^not counted: audits: 610 in the month \(planner\.auditShare\), each up to 2 calls/,
+    );
+    expect(lines[1]).toMatch(/^not counted: backups \(alpaca: coinbase\)/);
+  });
+
+  test.each([
+    ['no share', 'planner: { auditShare: 0 }'],
+    ['nothing that could differ', 'flags: { changeGate: off, decidedVote: off, opinionReuse: off }'],
+  ])('no audits with %s', (_, more) => {
+    expect(uncounted(twoSymbols(more)).audits).toBe(0);
+  });
+
+  test('no backups where none is asked, and then no line', () => {
+    const found = uncounted(twoSymbols('flags: { fallback: off }\nplanner: { auditShare: 0 }'));
+    expect(uncountedLines(found)).toEqual([]);
+  });
 });

@@ -1,3 +1,4 @@
+import type { Config } from '../core/options.ts';
 import type { BudgetPlan, PlanCase, SourcePlan } from '../main.ts';
 
 /** A budget plan in words. Pure, so that the words can be tested. */
@@ -56,6 +57,40 @@ export function planRows(plan: BudgetPlan): string[][] {
   );
   const { perCycle, perMinute, perDay, perMonth } = plan.calls;
   return [...rows, ['all', '', '', ...[perCycle, perMinute, perDay, perMonth].map(rangeText)]];
+}
+
+/** What no case holds because it comes by chance or by failure. */
+export type Uncounted = {
+  /** Expected in the month, where every symbol can be audited; each asks everyone afresh. */
+  readonly audits: number;
+  /** `voter: backup`, of those that are enabled. */
+  readonly backups: readonly string[];
+};
+
+/** Audits: share x symbols x open time / cycle, by asset class. */
+export function uncountedOf(
+  { cycleMs, trading }: BudgetPlan,
+  { planner, flags, symbols, sources }: Config,
+): Uncounted {
+  const isAudited = flags.changeGate || flags.decidedVote || flags.opinionReuse;
+  const decisions = symbols.reduce((sum, { assetClass }) => sum + trading[assetClass].openMs / cycleMs, 0);
+  const enabled = sources.filter((source) => source.enabled);
+  return {
+    audits: isAudited ? planner.auditShare * decisions : 0,
+    backups: flags.fallback
+      ? enabled.flatMap(({ id, weight, backups }) =>
+          weight > 0 ? backups.map(({ source }) => `${id}: ${source}`) : [],
+        )
+      : [],
+  };
+}
+
+export function uncountedLines({ audits, backups }: Uncounted): string[] {
+  const ofAudits = `audits: ${short(audits)} in the month (planner.auditShare), each up to 2 calls of every source of its symbol, paid ones too; a symbol has none where they would take more than a tenth of a budget or long allowance of one of these.`;
+  const ofBackups = `backups (${backups.join(', ')}): each is asked what its voter would have been asked for as long as that one fails.`;
+  return [...(audits > 0 ? [ofAudits] : []), ...(backups.length > 0 ? [ofBackups] : [])].map(
+    (line) => `not counted: ${line}`,
+  );
 }
 
 /** One line per source, then the money. */

@@ -1,7 +1,15 @@
 import { type Month, planConfigured } from '../main.ts';
 import { environment } from '../platform/environment.ts';
 import { type Output, table } from './output.ts';
-import { CASES_TEXT, PLAN_HEAD, planLines, planRows, planTitle } from './plan-text.ts';
+import {
+  CASES_TEXT,
+  PLAN_HEAD,
+  planLines,
+  planRows,
+  planTitle,
+  uncountedLines,
+  uncountedOf,
+} from './plan-text.ts';
 import { type SettingsOptions, settings } from './settings.ts';
 
 export type PlanOptions = SettingsOptions & { readonly month?: Month; readonly json?: boolean };
@@ -10,11 +18,12 @@ export type PlanOptions = SettingsOptions & { readonly month?: Month; readonly j
 export async function plan(options: PlanOptions, output: Output): Promise<void> {
   const { config } = settings(options, withKeys(environment()));
   const found = planConfigured(config, options.month);
-  if (options.json === true) return output.json(found);
+  const uncounted = uncountedOf(found, config);
+  if (options.json === true) return output.json({ ...found, uncounted });
   output.line(`${planTitle(found)}\n`);
   output.line(table(PLAN_HEAD, planRows(found)));
   output.line(`\n${CASES_TEXT.join('\n')}\n`);
-  for (const line of planLines(found)) output.line(line);
+  for (const line of [...planLines(found), ...uncountedLines(uncounted)]) output.line(line);
 }
 
 type Environment = ReturnType<typeof environment>;
