@@ -278,7 +278,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     });
     const { engine, live, gateway } = running;
     metrics.show(live, tellsOfPools(http) ? http : null);
-    if (tape !== null) metrics.showTape(tape.file);
+    if (tape !== null) for (const surface of [metrics, live]) surface.showTape(tape.file);
     logDecisions(live, log);
     const trackRecord = trackRecordOf(ledger, options.label.kind);
     const api = await createApi({

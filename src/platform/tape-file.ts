@@ -27,6 +27,8 @@ export type TapeFile = {
   /** Compressed so far, in this file. */
   bytes(): number;
   isWriting(): boolean;
+  /** Why it ended before it was closed, or could not be closed whole; null where neither is so. */
+  stoppedWhy(): string | null;
   /** Resolves when all is in the file. */
   close(): Promise<void>;
 };
@@ -36,11 +38,23 @@ export type TapeFile = {
  * But for its last line it never grows above `bytesMax`. Throws what the system throws where its folder cannot be made.
  */
 export function createTapeFile({ path: wanted, bytesMax, endLine, onStopped }: TapeFileOptions): TapeFile {
+  let stoppedWhy: string | null = null;
+  const tellStopped = (why: string): void => {
+    stoppedWhy = why;
+    onStopped(why);
+  };
   mkdirSync(dirname(wanted), { recursive: true, mode: 0o700 });
   const { path, bytesBefore } = freePath(wanted);
   if (bytesBefore >= bytesMax) {
-    onStopped(`the tapes before it have reached its ${bytesMax} bytes`);
-    return { path, write: () => {}, bytes: () => 0, isWriting: () => false, close: async () => {} };
+    tellStopped(`the tapes before it have reached its ${bytesMax} bytes`);
+    return {
+      path,
+      write: () => {},
+      bytes: () => 0,
+      isWriting: () => false,
+      stoppedWhy: () => stoppedWhy,
+      close: async () => {},
+    };
   }
   const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
   const gzip = createGzip();
@@ -60,7 +74,7 @@ export function createTapeFile({ path: wanted, bytesMax, endLine, onStopped }: T
   const stop = (why: string): void => {
     if (!isWriting) return;
     end(why);
-    onStopped(why);
+    tellStopped(why);
   };
   const compress = (): void => {
     gzip.write(lines);
@@ -78,7 +92,7 @@ export function createTapeFile({ path: wanted, bytesMax, endLine, onStopped }: T
   for (const stream of [gzip, file]) {
     stream.on('error', (error: Error) => {
       if (isWriting) stop(error.message);
-      else onStopped(error.message);
+      else tellStopped(error.message);
       file.destroy();
     });
   }
@@ -95,6 +109,7 @@ export function createTapeFile({ path: wanted, bytesMax, endLine, onStopped }: T
     },
     bytes: () => bytes - bytesBefore,
     isWriting: () => isWriting,
+    stoppedWhy: () => stoppedWhy,
     close: async () => {
       if (isWriting) end('closed');
       await over;

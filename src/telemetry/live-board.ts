@@ -47,6 +47,7 @@ export class LiveBoard implements LiveView {
   #trouble: string | null = null;
   /** Why the configuration file is not what runs. */
   #refusedFile: string | null = null;
+  #tape: { stoppedWhy(): string | null } | null = null;
   /** Of the cycle that is awaited, in ms. */
   #awaitedCycleMs: number;
 
@@ -66,6 +67,11 @@ export class LiveBoard implements LiveView {
   /** Why the configuration file is not used, or null: decisions are made by the last good one. */
   fileRefused(why: string | null): void {
     this.#refusedFile = why;
+  }
+
+  /** Shows from now on where the tape that was to run along has stopped. */
+  showTape(tape: { stoppedWhy(): string | null }): void {
+    this.#tape = tape;
   }
 
   cycleDone(done: CycleDone): void {
@@ -117,6 +123,7 @@ export class LiveBoard implements LiveView {
       troubles: [
         ...troubles,
         ...(this.#refusedFile === null ? [] : [this.#refusedFile]),
+        ...this.#tapeTroubles(),
         ...this.#sourceTroubles(),
       ],
     };
@@ -161,6 +168,11 @@ export class LiveBoard implements LiveView {
     const { audited, equal } = counts;
     const rate = audited === 0 ? null : equal / audited;
     return { ...counts, rate, ci95: wilson95(rate, audited) };
+  }
+
+  #tapeTroubles(): string[] {
+    const why = this.#tape?.stoppedWhy() ?? null;
+    return why === null ? [] : [`the tape has stopped (${why}): what follows cannot be replayed`];
   }
 
   /** A failing source is a trouble, but no reason not to be ready: the vote goes on without it. */
