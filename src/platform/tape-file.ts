@@ -38,23 +38,12 @@ export type TapeFile = {
  * But for its last line it never grows above `bytesMax`. Throws what the system throws where its folder cannot be made.
  */
 export function createTapeFile({ path: wanted, bytesMax, endLine, onStopped }: TapeFileOptions): TapeFile {
-  let stoppedWhy: string | null = null;
-  const tellStopped = (why: string): void => {
-    stoppedWhy = why;
-    onStopped(why);
-  };
   mkdirSync(dirname(wanted), { recursive: true, mode: 0o700 });
   const { path, bytesBefore } = freePath(wanted);
   if (bytesBefore >= bytesMax) {
-    tellStopped(`the tapes before it have reached its ${bytesMax} bytes`);
-    return {
-      path,
-      write: () => {},
-      bytes: () => 0,
-      isWriting: () => false,
-      stoppedWhy: () => stoppedWhy,
-      close: async () => {},
-    };
+    const why = `the tapes before it have reached its ${bytesMax} bytes`;
+    onStopped(why);
+    return notBegun(path, why);
   }
   const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
   const gzip = createGzip();
@@ -62,6 +51,7 @@ export function createTapeFile({ path: wanted, bytesMax, endLine, onStopped }: T
   const over = new Promise<void>((resolve) => file.once('close', resolve));
   let bytes = bytesBefore;
   let isWriting = true;
+  let stoppedWhy: string | null = null;
   /** Not given to the compressor yet: it is asked seldom, for each time costs a thread's turn. */
   let lines = '';
 
@@ -70,6 +60,10 @@ export function createTapeFile({ path: wanted, bytesMax, endLine, onStopped }: T
     clearInterval(timer);
     gzip.end(`${lines}${endLine(why)}\n`);
     lines = '';
+  };
+  const tellStopped = (why: string): void => {
+    stoppedWhy = why;
+    onStopped(why);
   };
   const stop = (why: string): void => {
     if (!isWriting) return;
@@ -114,6 +108,17 @@ export function createTapeFile({ path: wanted, bytesMax, endLine, onStopped }: T
       if (isWriting) end('closed');
       await over;
     },
+  };
+}
+
+function notBegun(path: string, why: string): TapeFile {
+  return {
+    path,
+    write: () => {},
+    bytes: () => 0,
+    isWriting: () => false,
+    stoppedWhy: () => why,
+    close: async () => {},
   };
 }
 
