@@ -27,6 +27,7 @@ export function documentOf(): string {
     },
   };
   metrics.show(nobody, { pools: () => [], onPhase: () => {} });
+  metrics.showSizes(() => []);
   metrics.showTape({ bytes: () => 0, isWriting: () => true });
   const rows = metrics.families().map(row);
   return `${HEAD}\n| metric | type | labels | meaning |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;

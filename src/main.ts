@@ -291,6 +291,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       clock: SYSTEM_CLOCK,
       onError: (error) => log.error({ error: String(error) }, 'a request failed'),
     });
+    metrics.showSizes(() => [...running.sizes(), api.streamSize()]);
     const unwatch = await watched(options, { running, redactor, log, metrics }, ledger);
     return {
       live,

@@ -2,6 +2,7 @@ import { redactedConfig } from './config/load.ts';
 import type { Gateway } from './core/answer.ts';
 import { type Boundary, type Cycles, OPEN_BOUNDARY } from './core/boundary.ts';
 import type { Clock } from './core/clock.ts';
+import type { ComponentSize } from './core/component-size.ts';
 import type { GatewayMemory } from './core/gateway-memory.ts';
 import {
   FIXED_DELAY_RETRY,
@@ -26,6 +27,7 @@ import { DriftBook } from './planner/drift-book.ts';
 import { describeSources, seatsOf } from './seats.ts';
 import { LiveBoard } from './telemetry/live-board.ts';
 import { Auditor } from './turn/auditor.ts';
+import { keptBars } from './turn/kept-bars.ts';
 import type { TurnParts } from './turn/round.ts';
 import { seatDesks } from './turn/seating.ts';
 
@@ -66,6 +68,8 @@ export type RunningEngine = {
   readonly engine: Cycles;
   readonly live: LiveBoard;
   readonly gateway: Gateway;
+  /** How much its parts hold now. */
+  sizes(): readonly ComponentSize[];
   /** Runs on under `next` from the next cycle on; `onAdopted` is called once it does. */
   adopt(next: Accepted, onAdopted: () => void): void;
 };
@@ -149,7 +153,11 @@ export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
   };
   await engine.restore();
   await record({ config, configVersion, how: 'start', text: world.configText ?? null });
-  return { engine: boundary.cycles(engine), live: board, gateway, adopt };
+  const sizes = (): ComponentSize[] => {
+    const shown = board.decisions().length + board.openSignals().length;
+    return [...gateway.sizes(), keptBars(desks), { component: 'board', entries: shown, bytes: null }];
+  };
+  return { engine: boundary.cycles(engine), live: board, gateway, sizes, adopt };
 }
 
 /** As it goes on record: without secrets, and without a text that tells one. */

@@ -359,3 +359,12 @@ describe('how long an opinion holds', () => {
     expect(desk.toldAtMs).toBe(at(20));
   });
 });
+
+test('a voter that judges bars tells how many it keeps, another keeps none', () => {
+  const desk = makeDesk();
+  const { bytes } = desk.kept;
+  expect(bytes).toBeGreaterThan(0);
+  desk.absorb(bars(1, 2, 3), at(4), trusting);
+  expect(desk.kept).toEqual({ bars: 3, bytes });
+  expect(makeDesk(model).kept).toEqual({ bars: 0, bytes: 0 });
+});

@@ -52,6 +52,11 @@ export class VoterDesk {
     this.#options = { ...this.#options, ...terms };
   }
 
+  /** Nothing, of a voter that judges no bars. */
+  get kept(): { readonly bars: number; readonly bytes: number } {
+    return { bars: this.#track?.length ?? 0, bytes: this.#track?.bytes ?? 0 };
+  }
+
   /** The newest opinion, whatever its age. */
   get opinion(): Opinion | null {
     return this.#opinion;

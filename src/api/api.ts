@@ -5,6 +5,7 @@ import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } fr
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
+import type { ComponentSize } from '../core/component-size.ts';
 import type { Ledger } from '../core/ledger.ts';
 import type { LiveView } from '../core/live.ts';
 import type { MetricsPage } from '../core/meter.ts';
@@ -47,6 +48,7 @@ export interface Api {
   /** Ends all streams, lets running requests finish. */
   close(): Promise<void>;
   streamStats(): StreamStats;
+  streamSize(): ComponentSize;
   /** For tests: a request without a socket. */
   readonly app: ApiApp;
 }
@@ -90,6 +92,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   return {
     app,
     streamStats: () => hub.stats(),
+    streamSize: () => hub.size(),
     listen: async () => {
       await app.listen({ host: server.host, port: server.port });
       return { url: `http://${urlHost(server.host)}:${portOf(app, server)}` };

@@ -34,6 +34,11 @@ export class StreamClient {
     void this.#catchUp();
   }
 
+  /** Bytes that were written and have not left. */
+  get waitingBytes(): number {
+    return this.#options.response.writableLength;
+  }
+
   get live(): boolean {
     return this.#mode === 'live';
   }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../core/clock.ts';
+import type { ComponentSize } from '../core/component-size.ts';
 import type { Ledger } from '../core/ledger.ts';
 import type { LiveView } from '../core/live.ts';
 import { StreamClient } from './stream-client.ts';
@@ -49,6 +50,13 @@ export class StreamHub {
 
   stats(): StreamStats {
     return { clients: this.#clients.size, evicted: this.#evicted };
+  }
+
+  /** Listeners, and what waits for those that are slow. */
+  size(): ComponentSize {
+    let bytes = 0;
+    for (const client of this.#clients) bytes += client.waitingBytes;
+    return { component: 'streams', entries: this.#clients.size, bytes };
   }
 
   /** Adds a listener that has everything up to `fromSeq`. */

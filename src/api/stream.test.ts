@@ -191,8 +191,10 @@ describe('clients', () => {
     const [, silent] = await request(url);
     silent.pause();
     await until(() => api.streamStats().clients === 2, 'two clients');
+    expect(api.streamSize()).toMatchObject({ component: 'streams', entries: 2 });
     const large = 'x'.repeat(50_000);
     for (let cycle = 1; cycle <= 80; cycle += 1) await commitHold(service, cycle, large);
+    await until(() => (api.streamSize().bytes ?? 0) > large.length, 'events that wait for the silent one');
     await until(() => api.streamStats().evicted === 1, 'one eviction');
     await until(() => reader.events.length === 160, '160 events');
     expect(idsOf(reader)).toEqual(idsUpTo(160));

@@ -84,6 +84,11 @@ export class BarTrack {
     return this.#length;
   }
 
+  /** What the places of all bars that may be kept take up. */
+  get bytes(): number {
+    return this.#ring.byteLength;
+  }
+
   /** The newest `count` bars at most, oldest first. */
   newest(count: number): readonly Bar[] {
     const length = Math.min(count, this.#length);

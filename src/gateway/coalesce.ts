@@ -10,6 +10,11 @@ export class Coalescer {
   readonly #flights: (Flight | null)[] = [];
   readonly #freePlaces: number[] = [];
 
+  /** Questions under way. */
+  get size(): number {
+    return this.#places.size;
+  }
+
   /** The flight for this key, with the latest deadline and the highest priority of its waiters; null when none is under way. */
   join(key: string, { deadlineAtMs, priority = 0, isPatient = false }: Urgency): Flight | null {
     const place = this.#places.get(key);

@@ -92,6 +92,11 @@ export class Departures {
   }
 
   /** Refuses whatever still waits. */
+  /** Requests that wait. */
+  get size(): number {
+    return this.#queue.size;
+  }
+
   close(): void {
     this.#wakeUpAt(null);
     for (let next = this.#queue.takeFirst(); next !== undefined; next = this.#queue.takeFirst()) {

@@ -253,3 +253,19 @@ describe('what cannot be asked', () => {
     });
   });
 });
+
+test('what waits and what is parked is counted, and no longer once it is over', async () => {
+  const { clock, gateway } = setUp({
+    gateway: { connectionsMax: 1, batching: false },
+    answer: (request) =>
+      request.url.includes('BAD')
+        ? { body: { error: 'unknownSymbol' } }
+        : { ...pricesFor(request), delayMs: 100 },
+  });
+  const sizes = () => gateway.sizes().map(({ component, entries }) => `${component} ${entries}`);
+  const asked = gateway.ask(asksFor(['AAPL', 'MSFT', 'BAD'], clock));
+  await clock.advanceTo(START_MS + 10);
+  expect(sizes()).toEqual(['queue 2', 'coalescer 3', 'parking 0']);
+  await answersWithin(clock, asked);
+  expect(sizes()).toEqual(['queue 0', 'coalescer 0', 'parking 1']);
+});

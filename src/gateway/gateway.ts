@@ -1,4 +1,5 @@
 import type { Answer, Ask, Gateway, SourceHealth, Told } from '../core/answer.ts';
+import type { ComponentSize } from '../core/component-size.ts';
 import { failure } from '../core/failure.ts';
 import { putAll } from '../core/put-all.ts';
 import { Books, type Terms } from './books.ts';
@@ -15,6 +16,8 @@ export type ReconfigurableGateway = Gateway & {
    * its limits and its budget is counted on.
    */
   reconfigure(next: Pick<GatewayParts, 'sources' | 'symbols' | 'options'>): void;
+  /** What waits and what is parked, of all sources together. */
+  sizes(): ComponentSize[];
 };
 
 /** Carries questions to their sources and answers back. Closing refuses what has not left; it does not close `http`. */
@@ -62,6 +65,19 @@ export function createGateway(initial: GatewayParts): ReconfigurableGateway {
     reconfigure: (next) => {
       parts = { ...parts, ...next };
       openLanes();
+    },
+    sizes: () => {
+      const held = [...lanes.values()].map((lane) => lane.held());
+      const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+      return [
+        {
+          component: 'queue',
+          entries: sum([...books.values()].map((each) => each.departures.size)),
+          bytes: null,
+        },
+        { component: 'coalescer', entries: sum(held.map(({ coalescer }) => coalescer)), bytes: null },
+        { component: 'parking', entries: sum(held.map(({ parking }) => parking)), bytes: null },
+      ];
     },
     close: async () => {
       for (const each of books.values()) each.close();

@@ -204,6 +204,11 @@ export class Lane implements Teller {
     this.#breaker?.judged(endpoint, fault, nowMs);
   }
 
+  /** Questions under way, and symbols that are parked. */
+  held(): { readonly coalescer: number; readonly parking: number } {
+    return { coalescer: this.#coalescer.size, parking: this.#parking.size };
+  }
+
   health(): SourceHealth {
     const nowMs = this.#clock.nowMs();
     const { budget, limit, pacing } = this.#books;

@@ -33,6 +33,11 @@ export class Parking {
     this.#options = options;
   }
 
+  /** Symbols that are parked, one for each endpoint. */
+  get size(): number {
+    return this.#parked.size;
+  }
+
   check(place: Place, nowMs: number): ParkingVerdict {
     if (this.#parked.size === 0) return FREE;
     const parked = this.#parked.get(nameOf(place));

@@ -60,6 +60,13 @@ describe('the market desk', () => {
     expect(desk.question(at(6) + 1_999)).toBeNull();
   });
 
+  test('tells how many bars it keeps, and what their places take up', () => {
+    const desk = new MarketDesk(instrumentOf('BTC-USD'), 100);
+    expect(desk.kept).toEqual({ bars: 0, bytes: 100 * 6 * 8 });
+    desk.absorb(barsView(0, 5), 100);
+    expect(desk.kept).toEqual({ bars: 5, bytes: 100 * 6 * 8 });
+  });
+
   test('at a start reaches back to what is wanted and still within reach', () => {
     const desk = new MarketDesk(instrumentOf('BTC-USD'));
     const fromMs = (): number | undefined => desk.question(at(0) + 2_000)?.fromMs;

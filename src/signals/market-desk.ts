@@ -93,6 +93,10 @@ export class MarketDesk {
     this.#onBar = listener;
   }
 
+  get kept(): { readonly bars: number; readonly bytes: number } {
+    return { bars: this.#track.length, bytes: this.#track.bytes };
+  }
+
   bars(count: number): readonly Bar[] {
     return this.#track.newest(count);
   }

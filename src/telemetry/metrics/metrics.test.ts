@@ -188,6 +188,18 @@ test('what is kept is shown per source, and not where nothing is', async () => {
   expect(seen.has('sextant_cache_entries{source="xai"}')).toBe(false);
 });
 
+test('what the parts of the service hold is shown, in bytes only where these are known', async () => {
+  metrics.showSizes(() => [
+    { component: 'queue', entries: 7, bytes: null },
+    { component: 'bars', entries: 600, bytes: 28_800 },
+  ]);
+  const seen = await scraped();
+  expect(seen.get('sextant_component_entries{component="queue"}')).toBe(7);
+  expect(seen.get('sextant_component_entries{component="bars"}')).toBe(600);
+  expect(seen.get('sextant_component_bytes{component="bars"}')).toBe(28_800);
+  expect(seen.has('sextant_component_bytes{component="queue"}')).toBe(false);
+});
+
 test('connections are shown by origin, a phase that nobody reached is not', async () => {
   onPhase('https://data.alpaca.markets', 'headers', 50);
   onPhase('https://data.alpaca.markets', 'headers', 120);

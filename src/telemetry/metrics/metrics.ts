@@ -1,5 +1,6 @@
 import { type OpenMetricsContentType, type PrometheusContentType, Registry } from 'prom-client';
 import type { Answer } from '../../core/answer.ts';
+import type { ComponentSize } from '../../core/component-size.ts';
 import type { HttpPools } from '../../core/http-pools.ts';
 import type { LiveView } from '../../core/live.ts';
 import type { CycleEnd, Meter, MetricsPage, RequestEnd, ShadowOutcome } from '../../core/meter.ts';
@@ -10,6 +11,7 @@ import { ConfigMetrics, type ReloadOutcome } from './config-metrics.ts';
 import { DecisionMetrics } from './decision-metrics.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
 import { limitMetrics } from './limit-metrics.ts';
+import { memoryMetrics } from './memory-metrics.ts';
 import { OutcomeMetrics } from './outcome-metrics.ts';
 import { phaseMetrics, poolMetrics } from './pool-metrics.ts';
 import { ScrapeView } from './scrape-view.ts';
@@ -57,6 +59,11 @@ export class Metrics implements Meter, MetricsPage {
   /** Called once, where a tape runs along. */
   showTape(tape: TapeFigures): void {
     tapeMetrics(this.#registry, tape);
+  }
+
+  /** Called once: how much the parts of the service hold. */
+  showSizes(sizes: () => readonly ComponentSize[]): void {
+    memoryMetrics(this.#registry, sizes);
   }
 
   /** One after the other: see {@link Metrics.#rendered}. */
