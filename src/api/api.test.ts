@@ -270,7 +270,18 @@ describe('a bad query is answered with what was found and what is allowed', () =
   test('also where a Last-Event-ID is no number', async () => {
     const answer = await get('/stream', { 'last-event-id': 'abc' });
     expect(answer.statusCode).toBe(400);
+    expect(answer.json().error.message).toMatch(/^last-event-id: found "abc", allowed is a whole number/);
   });
+
+  test.each(['decisions', 'signals', 'outcomes', 'statistics'])(
+    'a span of /api/v1/%s that ends before it begins is none',
+    async (name) => {
+      expect(await badRequest(`/api/v1/${name}?from=2026-01-16&to=2026-01-15`)).toBe(
+        'from: found "2026-01-16", allowed is a moment that is not after `to`',
+      );
+      expect((await get(`/api/v1/${name}?from=2026-01-15&to=2026-01-15`)).statusCode).toBe(200);
+    },
+  );
 
   test('a stream that should go on after an entry which the record does not hold is refused', async () => {
     const answer = await get('/stream', { 'last-event-id': '4711' });

@@ -59,6 +59,15 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const PLAIN_CONNECTIONS_MAX = 256;
 const BODY_BYTES_MAX = 1_024;
 
+/** By the code that Node gives them. */
+const UNREADABLE: Readonly<Record<string, readonly [status: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'the address and the headers are together longer than 16 KiB: send less',
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'the request did not arrive in time: send it at once'],
+};
+
 /** Throws RangeError when `server.host` is not loopback. */
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { ledger, live, trackRecord, server, webRoot, clock, metrics } = options;
@@ -109,12 +118,8 @@ function createApp(onError: (error: Error) => void): ApiApp {
     routerOptions: { maxParamLength: 100 },
     forceCloseConnections: 'idle',
     frameworkErrors: answerBadPath,
-    clientErrorHandler: (_error, socket) => {
-      const body = JSON.stringify(errorBody('badRequest', 'this is not readable as an HTTP request'));
-      if (!socket.writable) return;
-      socket.end(
-        `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
-      );
+    clientErrorHandler: (error, socket) => {
+      if (socket.writable) socket.end(unreadableAnswer(error.code));
     },
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
@@ -125,6 +130,16 @@ function createApp(onError: (error: Error) => void): ApiApp {
     return reply.code(404).send(errorBody('notFound', `there is no ${path}; see /openapi.json`));
   });
   return app;
+}
+
+/** What a request is answered that never became one, by what the HTTP server says is wrong with it. */
+function unreadableAnswer(code: string | undefined): string {
+  const [status, message] = UNREADABLE[code ?? ''] ?? [
+    '400 Bad Request',
+    'this is not readable as an HTTP request',
+  ];
+  const body = JSON.stringify(errorBody('badRequest', message));
+  return `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
 }
 
 function answerBadPath(_error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {

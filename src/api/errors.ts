@@ -14,8 +14,7 @@ const quoted = (found: unknown): string => JSON.stringify(found ?? null).slice(0
 /** One line per wrong parameter: its name, what was found, what is allowed. */
 function parameterFaults(error: FastifyError, request: FastifyRequest): string {
   if (!hasZodFastifySchemaValidationErrors(error)) return error.message;
-  const where = error.validationContext === 'params' ? 'params' : 'query';
-  const values = request[where] as Readonly<Record<string, unknown>>;
+  const values = (request[placeOf(error)] ?? {}) as Readonly<Record<string, unknown>>;
   const faults = error.validation.map(({ keyword, instancePath, message = '', params }) => {
     if (keyword === 'unrecognized_keys') return unknownParameters(params, request);
     const name = instancePath.slice(1);
@@ -23,6 +22,10 @@ function parameterFaults(error: FastifyError, request: FastifyRequest): string {
     return `${name}: ${found}, allowed is ${message}`;
   });
   return faults.join('; ');
+}
+
+function placeOf({ validationContext }: FastifyError): 'params' | 'headers' | 'query' {
+  return validationContext === 'params' || validationContext === 'headers' ? validationContext : 'query';
 }
 
 function unknownParameters({ keys = [] }: { keys?: string[] }, request: FastifyRequest): string {

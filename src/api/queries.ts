@@ -46,35 +46,52 @@ const page = {
   limit: wholeNumber(1, PAGE_MAX).describe(`Rows at most; ${PAGE_DEFAULT} unless told`).optional(),
 };
 
-export const decisionsQuery = z.strictObject({
-  instrument: instrument.optional(),
-  kind: oneOf('BUY', 'SELL', 'HOLD', 'ABSTAIN').optional(),
-  ...page,
-});
+/** A span that ends before it begins would come to nothing, and look like a time in which nothing happened. */
+function spanning<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape, z.core.$strict>) {
+  return schema.check(({ value, issues }) => {
+    const { from, to } = value as Pick<Page, 'from' | 'to'>;
+    if (from === undefined || to === undefined || from <= to) return;
+    issues.push({ code: 'custom', input: value, path: ['from'], message: 'a moment that is not after `to`' });
+  });
+}
 
-export const signalsQuery = z.strictObject({
-  instrument: instrument.optional(),
-  side: oneOf('BUY', 'SELL').optional(),
-  open: oneOf('true', 'false').optional(),
-  ...page,
-});
+export const decisionsQuery = spanning(
+  z.strictObject({
+    instrument: instrument.optional(),
+    kind: oneOf('BUY', 'SELL', 'HOLD', 'ABSTAIN').optional(),
+    ...page,
+  }),
+);
 
-export const outcomesQuery = z.strictObject({
-  instrument: instrument.optional(),
-  side: oneOf('BUY', 'SELL').optional(),
-  kind: oneOf('resolved', 'unresolved').optional(),
-  ...page,
-});
+export const signalsQuery = spanning(
+  z.strictObject({
+    instrument: instrument.optional(),
+    side: oneOf('BUY', 'SELL').optional(),
+    open: oneOf('true', 'false').optional(),
+    ...page,
+  }),
+);
 
-export const statisticsQuery = z.strictObject({
-  instrument: instrument.optional(),
-  side: oneOf('BUY', 'SELL').optional(),
-  from: moment.optional(),
-  to: moment.optional(),
-  by: oneOf(...SLICE_DIMENSIONS)
-    .describe('Also slice by slice')
-    .optional(),
-});
+export const outcomesQuery = spanning(
+  z.strictObject({
+    instrument: instrument.optional(),
+    side: oneOf('BUY', 'SELL').optional(),
+    kind: oneOf('resolved', 'unresolved').optional(),
+    ...page,
+  }),
+);
+
+export const statisticsQuery = spanning(
+  z.strictObject({
+    instrument: instrument.optional(),
+    side: oneOf('BUY', 'SELL').optional(),
+    from: moment.optional(),
+    to: moment.optional(),
+    by: oneOf(...SLICE_DIMENSIONS)
+      .describe('Also slice by slice')
+      .optional(),
+  }),
+);
 
 export const barsQuery = z.strictObject({
   instrument,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -130,6 +131,39 @@ describe('security', () => {
     });
     expect(errors.map(({ message }) => message)).toEqual(['secret detail']);
     await faulty.close();
+  });
+});
+
+describe('what never becomes a request', () => {
+  const overSocket = async (text: string): Promise<string> => {
+    const listening = await createApi({
+      ...createFakeService(),
+      server: { ...server, port: 0 },
+      webRoot: null,
+      clock,
+    });
+    const { url } = await listening.listen();
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.end(text);
+    const parts = await socket.toArray();
+    await listening.close();
+    return Buffer.concat(parts).toString();
+  };
+
+  test.each([
+    ['no HTTP', 'NONSENSE\r\n\r\n', '400 Bad Request', 'not readable as an HTTP request'],
+    ['an address without end', `GET /${'x'.repeat(20_000)} HTTP/1.1\r\n\r\n`, '431 ', 'longer than 16 KiB'],
+    [
+      'headers without end',
+      `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
+      '431 ',
+      'longer than 16 KiB',
+    ],
+  ])('%s is told what is wrong with it', async (_, text, status, message) => {
+    const answer = await overSocket(text);
+    expect(answer.startsWith(`HTTP/1.1 ${status}`)).toBe(true);
+    const [, json = ''] = answer.split('\r\n\r\n');
+    expect(errorAnswer.parse(JSON.parse(json)).error.message).toContain(message);
   });
 });
 

@@ -60,14 +60,17 @@ describe('values of options', () => {
     expect(() => instrumentId('btc-usd')).toThrow('write BTC-USD');
   });
 
-  test.each([[{}], [{ from: 2_000 }], [{ to: 1_000 }], [{ from: 1_000, to: 2_000 }]])(
-    '%j is a span',
-    (span) => {
-      expect(() => checkSpan(span)).not.toThrow();
-    },
-  );
+  test.each([
+    [{}],
+    [{ from: 2_000 }],
+    [{ to: 1_000 }],
+    [{ from: 1_000, to: 2_000 }],
+    [{ from: 1_000, to: 1_000 }],
+  ])('%j is a span', (span) => {
+    expect(() => checkSpan(span)).not.toThrow();
+  });
 
-  test.each([[1_000], [2_000]])('a span from 2000 to %d is none', (to) => {
-    expect(() => checkSpan({ from: 2_000, to })).toThrow(/--from 1970-01-01 00:00:02 is not before --to/);
+  test('a span that ends before it begins is none', () => {
+    expect(() => checkSpan({ from: 2_000, to: 1_000 })).toThrow(/--from 1970-01-01 00:00:02 is not before --to/);
   });
 });

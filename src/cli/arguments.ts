@@ -30,7 +30,7 @@ export function checkSpan({
   readonly from?: number | undefined;
   readonly to?: number | undefined;
 }): void {
-  if (from === undefined || to === undefined || from < to) return;
+  if (from === undefined || to === undefined || from <= to) return;
   throw new CommandError(`--from ${timeText(from)} is not before --to ${timeText(to)}: exchange them`);
 }
 
