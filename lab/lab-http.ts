@@ -42,7 +42,8 @@ export function labHttp(lab: LabEmulators, clock: Clock): Http {
   };
 }
 
-function labRequest(url: URL, { method, headers, body }: HttpRequest): LabRequest {
+/** A request as an emulator takes it. */
+export function labRequest(url: URL, { method, headers, body }: HttpRequest): LabRequest {
   return {
     method,
     path: url.pathname,

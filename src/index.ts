@@ -71,5 +71,5 @@ export { createSeededRandom } from './platform/seeded-random.ts';
 export { sleepUntil } from './platform/sleep.ts';
 export { createVirtualClock, type VirtualClock } from './platform/virtual-clock.ts';
 export type { BarText } from './replay/bar-file.ts';
-export { readBarSet } from './replay/bar-set.ts';
+export { type BarSet, readBarSet } from './replay/bar-set.ts';
 export { defineSource } from './sources/define-source.ts';

@@ -62,6 +62,7 @@ export {
   type BarsReplay,
   createReplayRecord,
   fitnessOf,
+  opinionSources,
   replayBars,
   replayConfig,
 } from './replay-bars.ts';

@@ -7,7 +7,9 @@ import type { Decision } from './core/decision.ts';
 import type { Http } from './core/http.ts';
 import { instrumentOf } from './core/instrument.ts';
 import { type Ledger, type LedgerEntry, LedgerError } from './core/ledger.ts';
-import { BAR_LAG_MS, type Config } from './core/options.ts';
+import type { DataLabel } from './core/live.ts';
+import { BAR_LAG_MS, type Config, type SourceOptions } from './core/options.ts';
+import type { Source } from './core/source.ts';
 import { removeFile } from './ledger/sqlite/file.ts';
 import { openSqliteLedger } from './ledger/sqlite/ledger.ts';
 import { createSeededRandom } from './platform/seeded-random.ts';
@@ -33,6 +35,8 @@ export type BarsReplay = {
   readonly fromMs?: number;
   readonly toMs?: number;
   readonly others?: RecordedAnswers;
+  /** What the record says it rests on: REPLAY of that time where it is not said. */
+  readonly label?: DataLabel;
   /** Answers instead of the recorded bars: to try whether one that knows the future is found out. */
   readonly gateway?: (series: readonly BarSeries[], clock: Clock) => Gateway;
   readonly onProgress?: (done: number, total: number) => void;
@@ -64,6 +68,13 @@ export function replayConfig(config: Config, { series, intervalMs }: BarSet): Co
   };
 }
 
+/** Sources of a configuration that read no bars, with the seat's own settings. */
+export function opinionSources(
+  config: Config,
+): { readonly options: SourceOptions; readonly source: Source }[] {
+  return seatsOf(config).filter(({ options, analyst }) => options.enabled && analyst.needs !== 'bars');
+}
+
 /** Who can vote on what, given the bars and what is recorded besides. */
 export function fitnessOf(config: Config, recorded: ReadonlySet<string> = new Set()): ReplayFitness[] {
   const seats = seatsOf(config).filter(({ options }) => options.enabled);
@@ -93,7 +104,7 @@ export async function replayBars(replay: BarsReplay): Promise<ReplayTotals> {
   const { engine, live } = await createEngine({
     config,
     configVersion: configVersion(config),
-    label: { kind: 'REPLAY', fromMs, toMs },
+    label: replay.label ?? { kind: 'REPLAY', fromMs, toMs },
     clock,
     random: createSeededRandom(SEED),
     http: NO_NETWORK,
@@ -132,6 +143,10 @@ function answeredBy(gateway: Gateway): Boundary {
   };
 }
 
+function isOfReplay(label: DataLabel): boolean {
+  return label.kind === 'REPLAY' || (label.kind === 'SIMULATED' && label.bars !== undefined);
+}
+
 /**
  * A record for a replay; one of an earlier replay in its place is taken away. Rejects with LedgerError where a record of
  * another kind is there, or another process writes it.
@@ -141,7 +156,7 @@ export async function createReplayRecord(path: string): Promise<Ledger> {
     const found = await openSqliteLedger({ path, mode: 'readOnly' });
     const [first] = await found.entriesAfter(0, 1);
     await found.close();
-    if (first?.type === 'config' && first.body.label.kind !== 'REPLAY')
+    if (first?.type === 'config' && !isOfReplay(first.body.label))
       throw new LedgerError(
         `${path} is a ${first.body.label.kind} record, which a replay does not write into: name another with --ledger`,
       );

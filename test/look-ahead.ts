@@ -80,7 +80,7 @@ function configOf() {
 }
 
 /** The same up to the cut; after it other prices, holes, or nothing at all. */
-function otherFuture(series: BarSeries, cutMs: number, random: Random): BarSeries {
+export function otherFuture(series: BarSeries, cutMs: number, random: Random): BarSeries {
   const known = series.closedAt(cutMs);
   const endsAtCut = known > 1 && random.next() < 0.2;
   return seriesFrom(series, (bar, index) => {

@@ -48,6 +48,18 @@ function barFile(id: string, count: number): string {
   return path;
 }
 
+/** A file of what a source said of instruments, minute by minute. */
+function opinionFile(sourceId: string, instrumentIds: readonly string[]): string {
+  const path = at(`${sourceId}.ndjson`);
+  const lines = Array.from({ length: 300 }, (_, minute) =>
+    instrumentIds.map((instrumentId) =>
+      JSON.stringify({ sourceId, instrumentId, atMs: START_MS + minute * 60_000, score: 0.9 }),
+    ),
+  );
+  writeFileSync(path, lines.flat().join('\n'));
+  return path;
+}
+
 function heard() {
   const lines: string[] = [];
   const notes: string[] = [];
@@ -122,15 +134,7 @@ it('lets recorded opinions vote from when they were known', async () => {
     ...THREE,
     xai: { analyst: 'model', keys: { apiKey: '${NO_SUCH_KEY}' } },
   });
-  const opinions = at('opinions.ndjson');
-  const lines = Array.from({ length: 300 }, (_, minute) => ({
-    sourceId: 'xai',
-    instrumentId: 'BTC-USD',
-    atMs: START_MS + minute * 60_000,
-    score: 0.9,
-  }));
-  writeFileSync(opinions, lines.map((line) => JSON.stringify(line)).join('\n'));
-  await replayed({ config, opinions, ledger: at('xai.db') });
+  await replayed({ config, opinions: opinionFile('xai', ['BTC-USD']), ledger: at('xai.db') });
   const record = await openRecord(at('xai.db'));
   const [btc] = await record.decisions({ instrumentId: 'BTC-USD', limit: 1 });
   const [eth] = await record.decisions({ instrumentId: 'ETH-USD', limit: 1 });
@@ -141,6 +145,35 @@ it('lets recorded opinions vote from when they were known', async () => {
   expect(eth?.decision.leftOut).toContainEqual(
     expect.objectContaining({ sourceId: 'xai', reason: 'notRecorded' }),
   );
+});
+
+it('has the lab make up what was not recorded, and says SIMULATED wherever it can be seen', async () => {
+  const config = configFile('models.yaml', MODELS);
+  const opinions = opinionFile('xai', ['BTC-USD', 'ETH-USD']);
+  const told = async (seed: string) => {
+    const path = at('emulated.db');
+    const { lines: said, notes } = await replayed({ config, emulate: seed, opinions, ledger: path });
+    const record = await openRecord(path);
+    const [first] = await record.entriesAfter(0, 1);
+    const decisions = (await record.decisions({ limit: 500 })).map(({ decision }) => decision);
+    const head = await record.head();
+    await record.close();
+    return { said, notes, label: first?.type === 'config' ? first.body.label : null, decisions, head };
+  };
+  const { said, notes, label, decisions, head } = await told('one');
+  expect(label).toMatchObject({ kind: 'SIMULATED', seed: 'one', bars: { fromMs: START_MS + 60_000 } });
+  expect(said[0]).toBe('SIMULATED opinions (seed one) on bars of 2026-01-14 to 2026-01-14');
+  expect(notes.join('\n')).toMatch(/coinbase 33 %, xai 33 %, perplexity 33 % \(SIMULATED\) vote/);
+  const endpoints = (sourceId: string) =>
+    new Set(
+      decisions.flatMap(({ votes }) =>
+        votes.filter((vote) => vote.sourceId === sourceId).map(({ provenance }) => provenance.endpoint),
+      ),
+    );
+  expect(endpoints('perplexity')).toEqual(new Set(['SIMULATED stances']));
+  expect(endpoints('xai')).toEqual(new Set(['stance']));
+  expect((await told('one')).head).toEqual(head);
+  expect((await told('two')).head).not.toEqual(head);
 });
 
 it('compares two configurations over the same bars', async () => {

@@ -252,7 +252,14 @@ const source = z
 
 export const label = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('LIVE') }),
-  z.object({ kind: z.literal('SIMULATED'), seed: z.string() }),
+  z.object({
+    kind: z.literal('SIMULATED'),
+    seed: z.string(),
+    bars: z
+      .object({ fromMs: unixMs, toMs: unixMs })
+      .exactOptional()
+      .describe('Prices are those recorded in that time, opinions on them are simulated'),
+  }),
   z.object({ kind: z.literal('REPLAY'), fromMs: unixMs, toMs: unixMs }),
 ]) satisfies z.ZodType<DataLabel>;
 

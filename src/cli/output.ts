@@ -75,16 +75,23 @@ export function kindText(kind: keyof typeof KIND_STYLE): string {
   return styleText(KIND_STYLE[kind], kind);
 }
 
-/** `SIMULATED (seed demo)`; empty for live prices. */
+/** `SIMULATED (seed demo)`, `SIMULATED opinions (seed demo) on bars of 2019-02-11 to 2019-02-12`; empty for live prices. */
 export function labelText(label: DataLabel): string {
-  if (label.kind === 'SIMULATED') return `SIMULATED (seed ${label.seed})`;
-  if (label.kind === 'REPLAY') return `REPLAY of ${dayText(label.fromMs)} to ${dayText(label.toMs)}`;
+  if (label.kind === 'SIMULATED')
+    return label.bars === undefined
+      ? `SIMULATED (seed ${label.seed})`
+      : `SIMULATED opinions (seed ${label.seed}) on bars of ${spanText(label.bars)}`;
+  if (label.kind === 'REPLAY') return `REPLAY of ${spanText(label)}`;
   return '';
 }
 
 /** `2026-01-15 14:30:05` in UTC. */
 export function timeText(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+function spanText({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }): string {
+  return `${dayText(fromMs)} to ${dayText(toMs)}`;
 }
 
 function dayText(atMs: number): string {

@@ -157,7 +157,7 @@ function addReplay(sextant: Command, output: Output): void {
       new Option(
         '--tape <file>',
         'of a recorded run: every decision is compared with its record, byte for byte',
-      ).conflicts(['bars', 'from', 'to', 'opinions', 'compare']),
+      ).conflicts(['bars', 'from', 'to', 'opinions', 'emulate', 'compare']),
     )
     .option(
       '--against <ledger>',
@@ -168,6 +168,12 @@ function addReplay(sextant: Command, output: Output): void {
     )
     .addOption(new Option('--to <time>', 'decide until then').argParser(moment))
     .option('--opinions <file>', 'what sources said that read no bars: one JSON object a line')
+    .addOption(
+      new Option(
+        '--emulate [seed]',
+        'those of them that --opinions does not name are made up by the emulators of the lab: labelled SIMULATED',
+      ).preset('replay'),
+    )
     .option('--compare <configs...>', 'two configurations over the same bars, and the difference')
     .addOption(config())
     .addOption(profile())

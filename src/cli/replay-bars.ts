@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
+import { canEmulate, type EmulatedSource, emulatedAnswers } from '../../lab/emulated-answers.ts';
 import { readBarFile } from '../../lab/market/bar-files.ts';
+import type { DataLabel } from '../core/live.ts';
+import type { Config } from '../core/options.ts';
 import {
   type BarSet,
   type BarsReplay,
   createReplayRecord,
   fitnessOf,
   type LoadedConfig,
+  opinionSources,
   type RecordedOpinions,
   type ReplayTotals,
   readBarSet,
@@ -32,6 +36,8 @@ export type ReplayBarsOptions = SettingsOptions & {
   readonly ledger?: string;
   /** What sources said besides bars. */
   readonly opinions?: string;
+  /** Seed of what the others are made to say. */
+  readonly emulate?: string;
   readonly json?: boolean;
 };
 
@@ -39,6 +45,8 @@ export type ReplayBarsOptions = SettingsOptions & {
 export type ReplayGround = {
   readonly bars: BarSet;
   readonly opinions: RecordedOpinions | null;
+  /** Seed of the opinions that were not recorded; null: those are silent. */
+  readonly emulatedSeed: string | null;
   readonly fromMs: number;
   readonly toMs: number;
 };
@@ -50,16 +58,15 @@ export async function replayFromBars(
   stop: AbortSignal,
 ): Promise<void> {
   const ground = replayGround(options);
-  const { fromMs, toMs } = ground;
+  const label = groundLabel(ground);
   const loaded = replaySettings(options, ground);
   output.note(groundText(ground));
   for (const line of usableText(loaded, ground)) output.note(line);
   const path = options.ledger ?? ledgerPathFor(ground, loaded.version);
   const totals = await replayInto(path, loaded, ground, output, stop);
   if (stop.aborted) output.note('ended early: what follows is about the cycles that were done');
-  if (options.json === true)
-    return output.json({ label: { kind: 'REPLAY', fromMs, toMs }, ledger: path, ...totals });
-  output.line(labelText({ kind: 'REPLAY', fromMs, toMs }));
+  if (options.json === true) return output.json({ label, ledger: path, ...totals });
+  output.line(labelText(label));
   for (const line of totalsText(totals)) output.line(line);
   await trackRecord({ config: options.config, ledger: path }, output);
   output.note(
@@ -68,7 +75,8 @@ export async function replayFromBars(
 }
 
 /** Reads bars and opinions. Throws CommandError that names every fault. */
-export function replayGround({ bars: paths, from, to, opinions: path }: ReplayBarsOptions): ReplayGround {
+export function replayGround(options: ReplayBarsOptions): ReplayGround {
+  const { bars: paths, from, to, opinions: path, emulate } = options;
   checkSpan({ from, to });
   const files = paths.map((name) => {
     const file = readBarFile(name);
@@ -86,7 +94,8 @@ export function replayGround({ bars: paths, from, to, opinions: path }: ReplayBa
     throw new CommandError(
       `no bar closes between ${timeText(from ?? bars.fromMs)} and ${timeText(to ?? bars.toMs)}: they run from ${timeText(bars.fromMs)} to ${timeText(bars.toMs)}`,
     );
-  return { bars, opinions: path === undefined ? null : opinionsOf(path), fromMs, toMs };
+  const opinions = path === undefined ? null : opinionsOf(path);
+  return { bars, opinions, emulatedSeed: emulate ?? null, fromMs, toMs };
 }
 
 function opinionsOf(path: string): RecordedOpinions {
@@ -106,21 +115,30 @@ export function replaySettings(options: SettingsOptions, { bars }: ReplayGround)
 }
 
 /** In lines who votes on what. Throws CommandError where no symbol could come to a decision. */
-export function usableText({ config }: LoadedConfig, { opinions }: ReplayGround): string[] {
-  const fitness = fitnessOf(config, opinions?.sourceIds);
-  const lines = fitnessText(fitness);
+export function usableText({ config }: LoadedConfig, ground: ReplayGround): string[] {
+  const simulated = new Set(emulatedSources(config, ground).map(({ id }) => id));
+  const fitness = fitnessOf(config, new Set([...simulated, ...(ground.opinions?.sourceIds ?? [])]));
+  const lines = fitnessText(fitness, simulated);
   if (fitness.some(({ obstacles }) => obstacles.length === 0)) return lines;
   throw refusal('every decision of this replay would abstain:', [
     ...lines,
-    'configure more sources that read bars, lower consensus.quorum, or give what the others said with --opinions',
+    'configure more sources that read bars, lower consensus.quorum, give what the others said with --opinions, or have it made up with --emulate',
   ]);
 }
 
-export function groundText({ bars, fromMs, toMs }: ReplayGround): string {
+/** What a replay rests on: recorded bars alone, or simulated opinions on them. */
+export function groundLabel({ emulatedSeed: seed, fromMs, toMs }: ReplayGround): DataLabel {
+  return seed === null
+    ? { kind: 'REPLAY', fromMs, toMs }
+    : { kind: 'SIMULATED', seed, bars: { fromMs, toMs } };
+}
+
+export function groundText(ground: ReplayGround): string {
+  const { bars } = ground;
   const { series, intervalMs, repeated } = bars;
   const total = series.reduce((sum, { length }) => sum + length, 0);
   const doubles = repeated === 0 ? '' : `, ${count(repeated)} repeated lines dropped`;
-  const of = `${labelText({ kind: 'REPLAY', fromMs, toMs })}: ${count(total)} bars of ${intervalMs / 1_000} s, ${series.length} ${series.length === 1 ? 'symbol' : 'symbols'}${doubles}`;
+  const of = `${labelText(groundLabel(ground))}: ${count(total)} bars of ${intervalMs / 1_000} s, ${series.length} ${series.length === 1 ? 'symbol' : 'symbols'}${doubles}`;
   const longer =
     intervalMs === MINUTE_MS ? '' : '; a live service reads minute bars, here indicators count these';
   return `${of}; one recorded series stands for all price sources of a symbol${longer}`;
@@ -130,11 +148,12 @@ export function groundText({ bars, fromMs, toMs }: ReplayGround): string {
 export async function replayInto(
   path: string,
   { config }: LoadedConfig,
-  { bars, opinions, fromMs, toMs }: ReplayGround,
+  ground: ReplayGround,
   output: Output,
   stop: AbortSignal,
   onCycle: BarsReplay['onCycle'] = () => {},
 ): Promise<ReplayTotals> {
+  const { bars, fromMs, toMs } = ground;
   const ledger = await createReplayRecord(path);
   const bar = progressBar('replaying', output);
   try {
@@ -147,7 +166,8 @@ export async function replayInto(
       stop,
       onCycle,
       onProgress: (done, total) => bar.show(done, total),
-      ...(opinions !== null && { others: opinions.answers }),
+      others: otherAnswers(config, ground),
+      label: groundLabel(ground),
     });
   } finally {
     bar.end();
@@ -155,9 +175,29 @@ export async function replayInto(
   }
 }
 
-/** Its own for each configuration, span and set of symbols: a replay takes the place of none but its like. */
-export function ledgerPathFor({ bars, fromMs, toMs }: ReplayGround, version: string): string {
-  const ground = [fromMs, toMs, ...bars.series.map(({ instrumentId }) => instrumentId)].join();
+/** What was recorded besides bars, and of sources that it does not name what the lab makes of them. */
+function otherAnswers(config: Config, ground: ReplayGround): RecordedOpinions['answers'] {
+  const { bars, opinions, emulatedSeed: seed } = ground;
+  const recorded: RecordedOpinions['answers'] = opinions?.answers ?? (() => null);
+  if (seed === null) return recorded;
+  const emulated = emulatedAnswers(bars, seed, emulatedSources(config, ground));
+  return (ask, nowMs) => recorded(ask, nowMs) ?? emulated(ask, nowMs);
+}
+
+function emulatedSources(config: Config, { opinions, emulatedSeed }: ReplayGround): EmulatedSource[] {
+  if (emulatedSeed === null) return [];
+  return opinionSources(config)
+    .filter(({ options: { id, kind } }) => canEmulate(kind) && opinions?.sourceIds.has(id) !== true)
+    .map(({ options, source }) => ({ id: options.id, kind: options.kind, source, settings: options }));
+}
+
+/** Its own for each configuration, span, seed and set of symbols: a replay takes the place of none but its like. */
+export function ledgerPathFor(
+  { bars, emulatedSeed: seed, fromMs, toMs }: ReplayGround,
+  version: string,
+): string {
+  const ids = bars.series.map(({ instrumentId }) => instrumentId);
+  const ground = [fromMs, toMs, ...ids, ...(seed === null ? [] : [`SIMULATED ${seed}`])].join();
   const digest = createHash('sha256').update(ground).digest('hex').slice(0, 6);
   return `.sextant/replay-${dayOf(fromMs)}-${dayOf(toMs)}-${version}-${digest}.db`;
 }

@@ -10,6 +10,7 @@ import {
 import { createSeededRandom } from '../platform/seeded-random.ts';
 import { CommandError, labelText, type Output, table, timeText } from './output.ts';
 import {
+  groundLabel,
   groundText,
   ledgerPathFor,
   type ReplayBarsOptions,
@@ -70,7 +71,7 @@ export async function replayCompare(
     signalsOnlyInB: onlyB,
     paired,
   };
-  const label = { kind: 'REPLAY', fromMs: ground.fromMs, toMs: ground.toMs } as const;
+  const label = groundLabel(ground);
   if (options.json === true)
     return output.json({ label, symbols, a: sideA.totals, b: sideB.totals, ...figures });
   output.line(labelText(label));

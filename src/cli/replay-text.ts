@@ -3,18 +3,21 @@ import { kindText } from './output.ts';
 
 const KINDS = ['BUY', 'SELL', 'HOLD', 'ABSTAIN'] as const;
 
-/** Who votes on what, one line for symbols alike. */
-export function fitnessText(fitness: readonly ReplayFitness[]): string[] {
+/** Who votes on what, one line for symbols alike; whose opinions are `simulated` is said. */
+export function fitnessText(fitness: readonly ReplayFitness[], simulated: ReadonlySet<string>): string[] {
   const symbols = new Map<string, string[]>();
   for (const one of fitness) {
-    const text = votersText(one);
+    const text = votersText(one, simulated);
     symbols.set(text, [...(symbols.get(text) ?? []), one.instrumentId]);
   }
   return [...symbols].map(([text, ids]) => `${ids.join(', ')}: ${text}`);
 }
 
-function votersText({ canVote, cannot, obstacles }: ReplayFitness): string {
-  const able = canVote.map(({ sourceId, weightShare }) => `${sourceId} ${percent(weightShare)}`);
+function votersText({ canVote, cannot, obstacles }: ReplayFitness, simulated: ReadonlySet<string>): string {
+  const able = canVote.map(
+    ({ sourceId, weightShare }) =>
+      `${sourceId} ${percent(weightShare)}${simulated.has(sourceId) ? ' (SIMULATED)' : ''}`,
+  );
   const silent = cannot.map(
     ({ sourceId, weightShare, needs }) => `${sourceId} ${percent(weightShare)} (${needs})`,
   );

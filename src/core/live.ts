@@ -8,7 +8,12 @@ import type { Signal } from './signal.ts';
 /** What kind of prices the service works on; shown wherever a person or a program looks. */
 export type DataLabel =
   | { readonly kind: 'LIVE' }
-  | { readonly kind: 'SIMULATED'; readonly seed: string }
+  /** `bars`: prices are those recorded in that time, and opinions on them are simulated. */
+  | {
+      readonly kind: 'SIMULATED';
+      readonly seed: string;
+      readonly bars?: { readonly fromMs: number; readonly toMs: number };
+    }
   | { readonly kind: 'REPLAY'; readonly fromMs: number; readonly toMs: number };
 
 export type LiveSource = SourceHealth & {

@@ -15,9 +15,11 @@ export function Banner() {
 }
 
 function labelWords(label: Exclude<DataLabel, { kind: 'LIVE' }>): string {
-  return label.kind === 'SIMULATED'
+  if (label.kind === 'REPLAY')
+    return `recorded prices from ${minuteText(label.fromMs)} to ${minuteText(label.toMs)} UTC: the past, not now`;
+  return label.bars === undefined
     ? `generated prices, seed “${label.seed}”: no real market`
-    : `recorded prices from ${minuteText(label.fromMs)} to ${minuteText(label.toMs)} UTC: the past, not now`;
+    : `made-up opinions, seed “${label.seed}”, on recorded prices: nobody said that`;
 }
 
 export function Header() {
