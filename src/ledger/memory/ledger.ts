@@ -17,12 +17,14 @@ import {
   type VerifyReport,
 } from '../../core/ledger.ts';
 import { type Batch, configBatch, cycleBatch } from '../batch.ts';
-import { type EntryRow, rowOf } from '../chain.ts';
+import type { EntryRow } from '../chain.ts';
 import { assertPageLimit } from '../page.ts';
 import { emptyTip, isNewestConfig, settle } from '../tip.ts';
 import { verifyRows } from '../verify.ts';
 import { decisionList } from './decisions.ts';
+import { newestFirst } from './newest.ts';
 import { signalList } from './signals.ts';
+import { loaded, loadedEntry, type StoredRow, stored } from './stored-row.ts';
 
 /** A record that lives and dies with the process: for tests and the simulator. Same chain, same rules. */
 export function createMemoryLedger(): Ledger {
@@ -31,7 +33,7 @@ export function createMemoryLedger(): Ledger {
 
 class MemoryLedger implements Ledger {
   readonly #tip = emptyTip();
-  readonly #entries: LedgerEntry[] = [];
+  readonly #rows: StoredRow[] = [];
   readonly #decisions = decisionList();
   readonly #signals = signalList();
   #closed = false;
@@ -66,15 +68,14 @@ class MemoryLedger implements Ledger {
 
   async entriesAfter(seq: number, limit: number): Promise<readonly LedgerEntry[]> {
     assertPageLimit(limit);
-    return this.#entries.slice(seq, seq + limit);
+    return this.#rows.slice(seq, seq + limit).map(loadedEntry);
   }
 
   async configs(limit: number): Promise<readonly ConfigRow[]> {
     assertPageLimit(limit);
-    const rows = this.#entries.flatMap((entry) =>
-      entry.type === 'config' ? [{ seq: entry.seq, body: entry.body }] : [],
-    );
-    return rows.slice(-limit).reverse();
+    return newestFirst(this.#rows, limit, ({ type }) => type === 'config')
+      .map(loadedEntry)
+      .flatMap((entry) => (entry.type === 'config' ? [{ seq: entry.seq, body: entry.body }] : []));
   }
 
   async decisions(filter: DecisionFilter): Promise<readonly DecisionRow[]> {
@@ -101,24 +102,26 @@ class MemoryLedger implements Ledger {
   }
 
   async verify(options: VerifyOptions): Promise<VerifyReport> {
-    return verifyRows(this.#rows(), this.#entries.length, options);
+    return verifyRows(this.#loaded(), this.#rows.length, options);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
   }
 
-  *#rows(): Generator<EntryRow> {
-    for (const entry of this.#entries) yield rowOf(entry);
+  *#loaded(): Generator<EntryRow> {
+    for (const row of this.#rows) yield loaded(row);
   }
 
   #commit(batch: Batch): readonly LedgerEntry[] {
     if (this.#closed) throw new LedgerError('the ledger takes no more entries: it is closed');
     if (batch.kind === 'refused') throw new LedgerError(`the record was refused: ${batch.detail}`);
     const entries = batch.sealed.map(({ entry }) => entry);
-    for (const entry of entries) {
-      this.#entries.push(entry);
-      if (entry.type === 'decision') this.#decisions.add(entry.seq, entry.body);
+    for (const sealed of batch.sealed) {
+      const { entry } = sealed;
+      const row = stored(sealed.row);
+      this.#rows.push(row);
+      if (entry.type === 'decision') this.#decisions.add(row, entry.body);
       if (entry.type === 'signal') this.#signals.add(entry.seq, entry.body);
       if (entry.type === 'outcome') this.#signals.score(entry.seq, entry.body);
     }
