@@ -26,7 +26,7 @@ test('a page of news is kept as long as it is the same, and no longer', () => {
       expect(body).toBe(ask(fresh, target, { atMs }).response.body);
     }
   }
-  expect(bodies.size).toBeGreaterThan(8);
+  expect(bodies.size).toBeGreaterThan(5);
 });
 
 test('two providers see nearly the same price, and not quite', () => {
