@@ -1,16 +1,20 @@
-import type { ConfigBody, CycleBody, CycleRecord, Head } from '../core/ledger.ts';
+import type { ConfigBody, CycleBody, CycleRecord, LedgerEntry } from '../core/ledger.ts';
 import type { SignalEvent } from '../core/signal.ts';
 import { admit, outcomesOf } from './admit.ts';
-import { type EntryContent, type SealedEntry, seal } from './chain.ts';
+import { type EntryContent, type EntryRow, seal } from './chain.ts';
 import { type Draft, emptyDraft, type Tip } from './tip.ts';
 
 /** The entries of one transaction, and what they add to the tip once they are durable. */
 export type Batch =
-  | { readonly kind: 'ready'; readonly sealed: readonly SealedEntry[]; readonly draft: Draft }
+  | { readonly kind: 'ready'; readonly entries: readonly LedgerEntry[]; readonly draft: Draft }
+  /** What was written of it has to be taken back. */
   | { readonly kind: 'refused'; readonly detail: string };
 
+/** Takes each row as soon as it is sealed: of the texts of thousands of entries only one is alive. */
+export type WriteRow = (row: EntryRow) => void;
+
 /** Entries of a cycle: decisions by instrument id, signal events and outcomes as given, the cycle row last. The tip is not changed. */
-export function cycleBatch(tip: Tip, record: CycleRecord): Batch {
+export function cycleBatch(tip: Tip, record: CycleRecord, write: WriteRow): Batch {
   const { cycle, slotAtMs: atMs } = record;
   const decisions = record.decisions
     .toSorted((a, b) => (a.instrumentId < b.instrumentId ? -1 : 1))
@@ -21,18 +25,17 @@ export function cycleBatch(tip: Tip, record: CycleRecord): Batch {
   const outcomes = record.outcomes.map(
     (body): EntryContent => ({ type: 'outcome', cycle, atMs, instrumentId: body.instrumentId, body }),
   );
-  const { sealed, draft, refused } = admitAll(tip, [...decisions, ...events, ...outcomes]);
-  if (refused !== null) return { kind: 'refused', detail: refused };
-
-  const body = cycleBody(tip, draft, record);
+  const batch = new OpenBatch(tip, write);
+  for (const content of [...decisions, ...events, ...outcomes]) {
+    const refused = batch.take(content);
+    if (refused !== null) return { kind: 'refused', detail: refused };
+  }
+  const body = cycleBody(tip, batch.draft, record);
   if (typeof body === 'string') return { kind: 'refused', detail: body };
-  const head = sealed.at(-1)?.entry ?? tip.head;
-  const last = seal(head, { type: 'cycle', cycle, atMs, instrumentId: null, body });
-  const detail = admit(tip, draft, last.entry);
-  return detail === null ? { kind: 'ready', sealed: [...sealed, last], draft } : { kind: 'refused', detail };
+  return batch.closedBy({ type: 'cycle', cycle, atMs, instrumentId: null, body });
 }
 
-export function configBatch(tip: Tip, body: ConfigBody): Batch {
+export function configBatch(tip: Tip, body: ConfigBody, write: WriteRow): Batch {
   const content: EntryContent = {
     type: 'config',
     cycle: tip.cycle,
@@ -40,22 +43,37 @@ export function configBatch(tip: Tip, body: ConfigBody): Batch {
     instrumentId: null,
     body,
   };
-  const { sealed, draft, refused } = admitAll(tip, [content]);
-  return refused === null ? { kind: 'ready', sealed, draft } : { kind: 'refused', detail: refused };
+  return new OpenBatch(tip, write).closedBy(content);
 }
 
-function admitAll(tip: Tip, contents: readonly EntryContent[]) {
-  const draft = emptyDraft();
-  const sealed: SealedEntry[] = [];
-  let head: Head | null = tip.head;
-  for (const content of contents) {
-    const next = seal(head, content);
-    const refused = admit(tip, draft, next.entry);
-    if (refused !== null) return { sealed, draft, refused };
-    sealed.push(next);
-    head = next.entry;
+/** Entries that follow the tip, each admitted and written before the next is sealed. */
+class OpenBatch {
+  readonly draft = emptyDraft();
+  readonly #tip: Tip;
+  readonly #write: WriteRow;
+  readonly #entries: LedgerEntry[] = [];
+
+  constructor(tip: Tip, write: WriteRow) {
+    this.#tip = tip;
+    this.#write = write;
   }
-  return { sealed, draft, refused: null };
+
+  /** What is wrong with it, or null. */
+  take(content: EntryContent): string | null {
+    const { entry, row } = seal(this.#entries.at(-1) ?? this.#tip.head, content);
+    const refused = admit(this.#tip, this.draft, entry);
+    if (refused !== null) return refused;
+    this.#write(row);
+    this.#entries.push(entry);
+    return null;
+  }
+
+  closedBy(last: EntryContent): Batch {
+    const refused = this.take(last);
+    return refused === null
+      ? { kind: 'ready', entries: this.#entries, draft: this.draft }
+      : { kind: 'refused', detail: refused };
+  }
 }
 
 function cycleBody(tip: Tip, draft: Draft, record: CycleRecord): CycleBody | string {

@@ -17,20 +17,26 @@ function rowsOf(records: readonly CycleRecord[]): EntryRow[] {
   const tip = emptyTip();
   const rows: EntryRow[] = [];
   function add(batch: Batch): void {
-    const last = batch.kind === 'ready' ? batch.sealed.at(-1) : undefined;
+    const last = batch.kind === 'ready' ? batch.entries.at(-1) : undefined;
     if (batch.kind === 'refused' || last === undefined) throw new Error('the sample is refused');
-    rows.push(...batch.sealed.map(({ row }) => row));
-    settle(tip, batch.draft, last.entry);
+    settle(tip, batch.draft, last);
   }
+  const write = (row: EntryRow): void => {
+    rows.push(row);
+  };
   add(
-    configBatch(tip, {
-      version: CONFIG_VERSION,
-      atMs: slotAtMs(0),
-      label: { kind: 'LIVE' },
-      config: { quorum: 0.6667 },
-    }),
+    configBatch(
+      tip,
+      {
+        version: CONFIG_VERSION,
+        atMs: slotAtMs(0),
+        label: { kind: 'LIVE' },
+        config: { quorum: 0.6667 },
+      },
+      write,
+    ),
   );
-  for (const record of records) add(cycleBatch(tip, record));
+  for (const record of records) add(cycleBatch(tip, record, write));
   return rows;
 }
 

@@ -16,7 +16,7 @@ import {
   type VerifyOptions,
   type VerifyReport,
 } from '../../core/ledger.ts';
-import { type Batch, configBatch, cycleBatch } from '../batch.ts';
+import { type Batch, configBatch, cycleBatch, type WriteRow } from '../batch.ts';
 import type { EntryRow } from '../chain.ts';
 import { assertPageLimit } from '../page.ts';
 import { emptyTip, isNewestConfig, settle } from '../tip.ts';
@@ -39,11 +39,13 @@ class MemoryLedger implements Ledger {
   #closed = false;
 
   async append(record: CycleRecord): Promise<readonly LedgerEntry[]> {
-    return this.#commit(cycleBatch(this.#tip, record));
+    return this.#commit((write) => cycleBatch(this.#tip, record, write));
   }
 
   async appendConfig(body: ConfigBody): Promise<readonly LedgerEntry[]> {
-    return isNewestConfig(this.#tip, body) ? [] : this.#commit(configBatch(this.#tip, body));
+    return isNewestConfig(this.#tip, body)
+      ? []
+      : this.#commit((write) => configBatch(this.#tip, body, write));
   }
 
   async recover(): Promise<void> {
@@ -113,20 +115,21 @@ class MemoryLedger implements Ledger {
     for (const row of this.#rows) yield loaded(row);
   }
 
-  #commit(batch: Batch): readonly LedgerEntry[] {
+  #commit(fill: (write: WriteRow) => Batch): readonly LedgerEntry[] {
     if (this.#closed) throw new LedgerError('the ledger takes no more entries: it is closed');
+    const rows: StoredRow[] = [];
+    const batch = fill((row) => rows.push(stored(row)));
     if (batch.kind === 'refused') throw new LedgerError(`the record was refused: ${batch.detail}`);
-    const entries = batch.sealed.map(({ entry }) => entry);
-    for (const sealed of batch.sealed) {
-      const { entry } = sealed;
-      const row = stored(sealed.row);
+    const { entries, draft } = batch;
+    for (const [index, row] of rows.entries()) {
+      const entry = entries[index];
       this.#rows.push(row);
-      if (entry.type === 'decision') this.#decisions.add(row, entry.body);
-      if (entry.type === 'signal') this.#signals.add(entry.seq, entry.body);
-      if (entry.type === 'outcome') this.#signals.score(entry.seq, entry.body);
+      if (entry?.type === 'decision') this.#decisions.add(row, entry.body);
+      if (entry?.type === 'signal') this.#signals.add(entry.seq, entry.body);
+      if (entry?.type === 'outcome') this.#signals.score(entry.seq, entry.body);
     }
     const last = entries.at(-1);
-    if (last !== undefined) settle(this.#tip, batch.draft, last);
+    if (last !== undefined) settle(this.#tip, draft, last);
     return entries;
   }
 }

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Head, LedgerEntry } from '../../core/ledger.ts';
+import type { WriteRow } from '../batch.ts';
 import { type EntryRow, entryOf } from '../chain.ts';
 
 const COLUMNS = `seq, type, cycle, at_ms AS atMs, instrument_id AS instrumentId, kind, side, signal_id AS signalId,
@@ -44,9 +45,9 @@ export function entryStatements(database: Database.Database) {
   );
   const newestCycle = database.prepare<[], { cycle: number; slotAtMs: number }>(ENTRY_SQL.newestCycle);
   const lastSeqUpTo = database.prepare<[{ atMs: number }], number>(ENTRY_SQL.lastSeqUpTo).pluck();
-  const insertAll = database.transaction((rows: readonly EntryRow[]) => {
-    for (const row of rows) insert.run(row);
-  });
+  const write = (row: EntryRow): void => {
+    insert.run(row);
+  };
 
   function nextRows(afterSeq: number, lastSeq: number): EntryRow[] {
     try {
@@ -58,7 +59,8 @@ export function entryStatements(database: Database.Database) {
   }
 
   return {
-    append: (rows: readonly EntryRow[]): void => insertAll.immediate(rows),
+    /** One transaction: what `fill` wrote is taken back where it throws. */
+    append: <T>(fill: (write: WriteRow) => T): T => database.transaction(() => fill(write)).immediate(),
     head: (): Head | null => head.get() ?? null,
     newestConfigBody: (): string | null => newestConfig.get() ?? null,
     newestConfigs: (limit: number) => newestConfigs.all({ limit }),

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type Database from 'better-sqlite3';
+import Database from 'better-sqlite3';
 import type { Decision } from '../../core/decision.ts';
 import {
   type ConfigBody,
@@ -19,8 +19,7 @@ import {
   type VerifyOptions,
   type VerifyReport,
 } from '../../core/ledger.ts';
-import { type Batch, configBatch, cycleBatch } from '../batch.ts';
-import type { EntryRow } from '../chain.ts';
+import { type Batch, configBatch, cycleBatch, type WriteRow } from '../batch.ts';
 import { assertPageLimit } from '../page.ts';
 import { emptyTip, isNewestConfig, settle, type Tip } from '../tip.ts';
 import { verifyRows } from '../verify.ts';
@@ -103,12 +102,12 @@ class SqliteLedger implements Ledger {
 
   async append(record: CycleRecord): Promise<readonly LedgerEntry[]> {
     const tip = this.#writable();
-    return this.#commit(tip, cycleBatch(tip, record));
+    return this.#commit(tip, (write) => cycleBatch(tip, record, write));
   }
 
   async appendConfig(body: ConfigBody): Promise<readonly LedgerEntry[]> {
     const tip = this.#writable();
-    return isNewestConfig(tip, body) ? [] : this.#commit(tip, configBatch(tip, body));
+    return isNewestConfig(tip, body) ? [] : this.#commit(tip, (write) => configBatch(tip, body, write));
   }
 
   async recover(): Promise<void> {
@@ -239,29 +238,29 @@ class SqliteLedger implements Ledger {
     throw new LedgerError(`${this.#database.name} takes no more entries: ${why}`);
   }
 
-  #commit(tip: Tip, batch: Batch): readonly LedgerEntry[] {
-    if (batch.kind === 'refused') throw new LedgerError(`the record was refused: ${batch.detail}`);
-    try {
-      this.#append(batch.sealed.map(({ row }) => row));
-    } catch (error) {
-      // After a failed write or fsync nobody knows what the disk holds: only opening it anew finds out.
-      if (!isBusy(error)) this.#broken = `an earlier write failed (${(error as Error).message})`;
-      throw storeError(`cannot append to ${this.#database.name}`, error);
-    }
-    const entries = batch.sealed.map(({ entry }) => entry);
+  #commit(tip: Tip, fill: (write: WriteRow) => Batch): readonly LedgerEntry[] {
+    const { entries, draft } = this.#append(fill);
     const last = entries.at(-1);
-    if (last !== undefined) settle(tip, batch.draft, last);
+    if (last !== undefined) settle(tip, draft, last);
     return entries;
   }
 
-  #append(rows: readonly EntryRow[]): void {
+  #append(fill: (write: WriteRow) => Batch): Extract<Batch, { kind: 'ready' }> {
     const isTogether = this.#rowsPerCommit > 1;
-    if (isTogether && !this.#database.inTransaction) this.#database.exec('BEGIN IMMEDIATE');
-    this.#entries.append(rows);
-    this.#uncommitted += rows.length;
-    if (this.#uncommitted < this.#rowsPerCommit) return;
-    this.#uncommitted = 0;
-    if (isTogether) this.#database.exec('COMMIT');
+    try {
+      if (isTogether && !this.#database.inTransaction) this.#database.exec('BEGIN IMMEDIATE');
+      const batch = this.#entries.append((write) => accepted(fill(write)));
+      this.#uncommitted += batch.entries.length;
+      if (this.#uncommitted < this.#rowsPerCommit) return batch;
+      this.#uncommitted = 0;
+      if (isTogether) this.#database.exec('COMMIT');
+      return batch;
+    } catch (error) {
+      if (!(error instanceof Database.SqliteError)) throw error;
+      // After a failed write or fsync nobody knows what the disk holds: only opening it anew finds out.
+      if (!isBusy(error)) this.#broken = `an earlier write failed (${error.message})`;
+      throw storeError(`cannot append to ${this.#database.name}`, error);
+    }
   }
 
   #read<T>(query: () => T): T {
@@ -271,6 +270,12 @@ class SqliteLedger implements Ledger {
       throw storeError(`cannot read ${this.#database.name}`, error);
     }
   }
+}
+
+/** Thrown where it was refused, so that the transaction takes back what was written of it. */
+function accepted(batch: Batch): Extract<Batch, { kind: 'ready' }> {
+  if (batch.kind === 'refused') throw new LedgerError(`the record was refused: ${batch.detail}`);
+  return batch;
 }
 
 function storeError(doing: string, error: unknown): LedgerError {
