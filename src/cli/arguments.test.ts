@@ -3,11 +3,13 @@ import { describe, expect, test } from 'vitest';
 import {
   checkSpan,
   cycleLength,
+  days,
   instrumentId,
   moment,
   oneOrMore,
   portNumber,
   positive,
+  share,
   wholeNumber,
   yearAndMonth,
 } from './arguments.ts';
@@ -24,6 +26,8 @@ describe('values of options', () => {
     [cycleLength, '100', 100],
     [cycleLength, '3600000', 3_600_000],
     [positive, '0.5', 0.5],
+    [days, '400', 400],
+    [share, '1', 1],
     [moment, '2026-01-15', Date.UTC(2026, 0, 15)],
     [moment, '2026-01-15T14:30:00Z', Date.UTC(2026, 0, 15, 14, 30)],
     [moment, '2026-01-15T14:30-05:00', Date.UTC(2026, 0, 15, 19, 30)],
@@ -45,7 +49,11 @@ describe('values of options', () => {
     [cycleLength, '0'],
     [cycleLength, '99'],
     [cycleLength, '3600001'],
+    [days, '1e9'],
+    [share, '2'],
+    [share, 'half'],
     [positive, ''],
+    [positive, ' '],
     [positive, '0'],
     [positive, 'Infinity'],
     [moment, 'yesterday'],
@@ -71,6 +79,8 @@ describe('values of options', () => {
   });
 
   test('a span that ends before it begins is none', () => {
-    expect(() => checkSpan({ from: 2_000, to: 1_000 })).toThrow(/--from 1970-01-01 00:00:02 is not before --to/);
+    expect(() => checkSpan({ from: 2_000, to: 1_000 })).toThrow(
+      /--from 1970-01-01 00:00:02 is not before --to/,
+    );
   });
 });

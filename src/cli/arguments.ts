@@ -45,10 +45,17 @@ export function cycleLength(text: string): number {
 }
 
 export function positive(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
-    throw new InvalidArgumentError(`${text} is not a number above 0`);
-  return value;
+  return positiveUpTo(text, Number.MAX_VALUE, 'a number above 0');
+}
+
+/** Length of a simulation, within what a scenario may say. */
+export function days(text: string): number {
+  return positiveUpTo(text, 400, 'a number of days above 0, at most 400');
+}
+
+/** Above 0, at most 1. */
+export function share(text: string): number {
+  return positiveUpTo(text, 1, 'a share above 0, at most 1');
 }
 
 /** A moment as Unix ms: a date (UTC), or with a time and its zone. */
@@ -64,6 +71,12 @@ export function yearAndMonth(text: string): Month {
   if (year === undefined || month === undefined)
     throw new InvalidArgumentError(`${text} is not a month such as 2026-12`);
   return { year: Number(year), month: Number(month) };
+}
+
+function positiveUpTo(text: string, max: number, allowed: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= max)) throw new InvalidArgumentError(`${text} is not ${allowed}`);
+  return value;
 }
 
 function wholeNumberWithin(text: string, min: number, max: number, allowed: string): number {

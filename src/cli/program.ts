@@ -5,11 +5,13 @@ import { LedgerError } from '../core/ledger.ts';
 import { SLICE_DIMENSIONS } from '../core/track-record.ts';
 import {
   cycleLength,
+  days,
   instrumentId,
   moment,
   oneOrMore,
   portNumber,
   positive,
+  share,
   wholeNumber,
   yearAndMonth,
 } from './arguments.ts';
@@ -116,7 +118,7 @@ function addSimulate(sextant: Command, output: Output): void {
       'run a scenario in virtual time: days in minutes, one seed, one history (SIMULATED or REPLAY)',
     )
     .argument('<scenario>', 'scenario file, such as scenarios/short.yaml')
-    .addOption(new Option('--days <n>', 'instead of what the scenario says').argParser(positive))
+    .addOption(new Option('--days <n>', 'instead of what the scenario says').argParser(days))
     .option('--seed <text>', 'instead of what the scenario says')
     .addOption(new Option('--runs <n>', 'under so many seeds, on all cores').argParser(oneOrMore))
     .option('--compare', 'beside the naive and the historic client: every target, reached or not')
@@ -126,7 +128,7 @@ function addSimulate(sextant: Command, output: Output): void {
       new Option(
         '--audit <share>',
         'of the hours in which everyone is asked afresh to compare (1: all)',
-      ).argParser(positive),
+      ).argParser(share),
     )
     .option('--shrink <file>', 'where something is violated, write the least scenario that still violates it')
     .option('--json <file>', 'write all figures to a file')

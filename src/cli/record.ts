@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type { Ledger } from '../core/ledger.ts';
 import type { DataLabel } from '../core/live.ts';
 import { ledgerPathOf, openRecord } from '../main.ts';
@@ -23,6 +23,7 @@ export async function recordToRead({ config, ledger }: RecordOptions): Promise<O
         : `there is no record at ${path} yet: start "sextant run", or name another with --ledger`,
     );
   }
+  if (statSync(path).isDirectory()) throw new CommandError(`${path} is a folder: name the record in it`);
   const opened = await openRecord(path);
   // A record begins with the configuration that wrote it; null only before the first row.
   const [first] = await opened.entriesAfter(0, 1);

@@ -61,6 +61,10 @@ describe('sextant signals', () => {
     expect(await shown({})).toContain('AAPL-');
   });
 
+  test('a folder is no record', async () => {
+    await expect(shown({ ledger: folder })).rejects.toThrow(`${folder} is a folder: name the record in it`);
+  });
+
   test.each([[1], [500], [501], [MANY + 1]])('gives the newest %d, however many that is', async (limit) => {
     const values: unknown[] = [];
     const options = { config: 'sextant.yaml', ledger: many, limit, json: true };

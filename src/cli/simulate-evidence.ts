@@ -8,6 +8,7 @@ import { withSection } from './marked-section.ts';
 import { CommandError, labelText, type Output } from './output.ts';
 import { type Progress, progressBar } from './progress.ts';
 import { type MachineFigures, machineFigures, spanText } from './simulate.ts';
+import { checkWritable } from './writable.ts';
 
 export type EvidenceOptions = {
   readonly days?: number;
@@ -29,6 +30,7 @@ export async function gathered<T>(
   stop: AbortSignal,
   gather: (options: CompareOptions) => Promise<T>,
 ): Promise<Gathered<T>> {
+  for (const path of [options.json, options.docs]) checkWritable(path);
   const clock = createSystemClock();
   const startedMs = clock.elapsedMs();
   let bar: Progress | null = null;

@@ -6,6 +6,7 @@ import { progressBar } from './progress.ts';
 import { scenarioOf } from './simulate.ts';
 import { simulateSeeds } from './simulate-pool.ts';
 import { verdictText } from './simulation-text.ts';
+import { checkWritable } from './writable.ts';
 
 export type SimulateRunsOptions = {
   readonly runs: number;
@@ -22,6 +23,7 @@ export async function simulateRuns(
   stop: AbortSignal,
 ): Promise<void> {
   const { runs } = options;
+  checkWritable(options.json);
   const { seed: base } = scenarioOf(file, options);
   const bar = progressBar('simulating', output);
   const days = options.days === undefined ? '' : ` --days ${options.days}`;

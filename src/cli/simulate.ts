@@ -12,6 +12,7 @@ import { progressBar } from './progress.ts';
 import { readText } from './read-text.ts';
 import { writeShrunk } from './simulate-shrink.ts';
 import { auditText, simulationText, verdictText } from './simulation-text.ts';
+import { checkWritable } from './writable.ts';
 
 export type SimulateFileOptions = {
   readonly days?: number;
@@ -37,6 +38,7 @@ export async function simulateFile(
   output: Output,
   stop: AbortSignal,
 ): Promise<void> {
+  for (const path of [options.json, options.shrink]) checkWritable(path);
   const scenario = scenarioOf(file, options);
   const label = labelText(scenario.market.label);
   output.note(

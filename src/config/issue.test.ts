@@ -63,7 +63,7 @@ describe('a bad file is told path, line, what was found and what to write', () =
     [
       'an option that is a number',
       GOOD.replace('weight: 2', 'options: { model: 4 }'),
-      /sources\.one\.options\.model, line 4: found 4; expected text/,
+      /sources\.one\.options\.model, line 4: found 4; expected text: put it into quotes, "4"$/,
     ],
     ['a long file', `a: "${'x'.repeat(500_000)}"`, /found 500005 bytes; keep the file below 500000/],
     [

@@ -38,12 +38,13 @@ function shapeIssues(issue: z.core.$ZodIssue, document: ConfigDocument, shape: u
       remedy: `known here are ${knownKeys(shape as JsonShape, path).join(', ')}`,
     }));
   }
+  const value = valueAt(document.value, path);
   return [
     {
       path: path.join('.'),
       line: document.lineOf(path),
-      found: foundText(valueAt(document.value, path)),
-      remedy: remedyOf(issue),
+      found: foundText(value),
+      remedy: remedyOf(issue, value),
     },
   ];
 }
@@ -59,13 +60,20 @@ const WANTED: Readonly<Record<string, string>> = {
   object: 'expected a mapping; {} leaves everything as it is by default',
   record: 'expected a mapping, such as { name: {} }',
   array: 'expected a list, such as [one, two]',
-  string: 'expected text; put it into quotes where it looks like a number',
+  string: 'expected text',
 };
 
-function remedyOf(issue: z.core.$ZodIssue): string {
+/** What `found` says already, or the colon before it. */
+const RESTATED = /^(Invalid input|Invalid option|Too small|Too big): |, received .*$/g;
+
+const LOOKS_OTHERWISE = new Set(['number', 'boolean']);
+
+function remedyOf(issue: z.core.$ZodIssue, value: unknown): string {
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
   const wanted = issue.code === 'invalid_type' ? WANTED[issue.expected] : undefined;
-  return wanted ?? issue.message.replace(/^(Invalid input|Invalid option|Too small|Too big): /, '');
+  if (wanted === WANTED.string && LOOKS_OTHERWISE.has(typeof value))
+    return `${wanted}: put it into quotes, "${value}"`;
+  return wanted ?? issue.message.replace(RESTATED, '');
 }
 
 function knownKeys(shape: JsonShape, path: Path): string[] {
