@@ -77,10 +77,12 @@ export function kindText(kind: keyof typeof KIND_STYLE): string {
 
 /** `SIMULATED (seed demo)`, `SIMULATED opinions (seed demo) on bars of 2019-02-11 to 2019-02-12`; empty for live prices. */
 export function labelText(label: DataLabel): string {
-  if (label.kind === 'SIMULATED')
+  if (label.kind === 'SIMULATED') {
+    const seed = `(seed ${printable(label.seed)})`;
     return label.bars === undefined
-      ? `SIMULATED (seed ${label.seed})`
-      : `SIMULATED opinions (seed ${label.seed}) on bars of ${spanText(label.bars)}`;
+      ? `SIMULATED ${seed}`
+      : `SIMULATED opinions ${seed} on bars of ${spanText(label.bars)}`;
+  }
   if (label.kind === 'REPLAY') return `REPLAY of ${spanText(label)}`;
   return '';
 }

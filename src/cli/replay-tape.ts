@@ -39,8 +39,8 @@ export async function replayFromTape(
     if (replay.kind === 'unusable')
       throw new CommandError(`${tape} cannot be played: ${printable(replay.detail)}`);
     if (json) output.json(jsonOf(replay));
-    else for (const line of linesOf(replay)) output.line(line);
-    if (replay.kind === 'different') process.exitCode = 1;
+    else for (const line of tapeReplayLines(replay)) output.line(line);
+    if (replay.kind === 'different' || replay.cycles === 0) process.exitCode = 1;
   } finally {
     await own?.close();
   }
@@ -63,11 +63,13 @@ function jsonOf({ header, ...rest }: Replayed) {
   return { ...rest, recorded: { sextant, label, startAtMs, configVersion } };
 }
 
-function linesOf({ header, cycles, same, difference, cut }: Replayed): string[] {
+/** What came of it. Where no cycle could be compared, nothing is called identical. */
+export function tapeReplayLines({ header, cycles, same, difference, cut }: Replayed): string[] {
   const label = labelText(header.label);
   const from = `tape from ${timeText(header.startAtMs)} of Sextant ${header.sextant}${label === '' ? '' : `, ${label}`}`;
   const counted = `${same.decisions} decisions, ${same.signals} signal events, ${same.outcomes} outcomes in ${cycles} cycles`;
   const end = cut === null ? [] : [`the tape ends early: ${printable(cut)}`];
+  if (difference === null && cycles === 0) return [from, ...end, NOTHING_COMPARED];
   if (difference === null) return [from, ...end, `identical: ${counted}`];
   const { cycle, slotAtMs, what, how, why } = difference;
   return [
@@ -79,6 +81,8 @@ function linesOf({ header, cycles, same, difference, cut }: Replayed): string[] 
     ...(why.length === 0 ? [UNEXPLAINED] : why.map((line) => `  because: ${printable(line)}`)),
   ];
 }
+
+const NOTHING_COMPARED = 'nothing was compared: the tape holds no whole cycle that the record holds too';
 
 const UNEXPLAINED =
   '  because: every question was on the tape and was answered at its moment, so an answer on the tape, a row of the record or the code is another than then';
