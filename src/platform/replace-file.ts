@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
 
 /**
  * Puts a text in the place of a file, for the owner alone: written beside it first, so that whoever reads finds a whole one,
@@ -8,7 +8,8 @@ export function replaceFile(path: string, text: string): void {
   const beside = `${path}.new`;
   const file = openSync(beside, 'w', 0o600);
   try {
-    writeSync(file, text);
+    // Unlike writeSync it goes on where a nearly full disk took only a part.
+    writeFileSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);
