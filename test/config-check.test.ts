@@ -148,6 +148,13 @@ describe('sextant config', () => {
     expect(output.text()).toMatch(/2026-01-15 15:\d\d:\d\d +[A-Z]+-USD +(BUY|SELL|HOLD|ABSTAIN)/);
   });
 
+  test('check without a record says so to programs in the shape that it has with one', async () => {
+    const output = collected();
+    const missing = { ...options, ledger: join(folder, 'none.db'), minutes: 60, json: true };
+    await configCheck(other, missing, output);
+    expect(JSON.parse(output.text())).toMatchObject({ against: null, changes: [], replayed: [] });
+  });
+
   test('show, history and diff tell what was accepted', async () => {
     const [shown, listed, same] = [collected(), collected(), collected()];
     await configShow(options, shown);
@@ -155,7 +162,7 @@ describe('sextant config', () => {
     await configHistory(options, listed);
     expect(listed.text()).toMatch(/\n1 +[0-9a-f]{12} +2026-01-15 15:00:\d\d +start/);
     await configDiff('1', '1', options, same);
-    expect(same.text()).toMatch(/changes nothing/);
+    expect(same.text()).toBe('they mean the same');
     await expect(configDiff('1', '77', options, same)).rejects.toThrow(/no version "77"/);
   });
 

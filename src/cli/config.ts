@@ -29,6 +29,8 @@ export async function configCheck(
   const { config, version } = settings({ config: file });
   const ledger = options.ledger ?? config.ledger.path;
   if (!existsSync(ledger)) {
+    if (options.json === true)
+      return output.json({ version, against: null, changes: [], needRestart: [], replayed: [] });
     return output.line(
       `${file} is version ${version}: usable; there is no record at ${ledger} to hold it against`,
     );

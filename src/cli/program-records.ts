@@ -81,12 +81,7 @@ export function addReaders(sextant: Command, output: Output): void {
         'REPLAY',
       ]),
     )
-    .addOption(
-      new Option('--export <file>', 'write every outcome to a file, - for standard output').conflicts([
-        'by',
-        'json',
-      ]),
-    )
+    .option('--export <file>', 'write every outcome to a file, - for standard output')
     .addOption(
       new Option('--format <format>', 'of the export, unless its name says it').choices(['csv', 'ndjson']),
     )

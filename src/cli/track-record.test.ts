@@ -128,4 +128,14 @@ describe('sextant record', () => {
     const { text } = await shown({ export: join(folder, 'outcomes.xls'), format: 'csv' });
     expect(text).toBe('2 outcomes written');
   });
+
+  test('exports and shows what else was asked for, unless both want standard output', async () => {
+    const file = join(folder, 'both.csv');
+    const { text } = await shown({ export: file, by: 'side' });
+    expect(text).toContain('2 outcomes written');
+    expect(text).toMatch(/BUY +1 +not enough outcomes/);
+    const { json } = await shown({ export: file, json: true });
+    expect(json).toMatchObject({ all: { resolved: 1 } });
+    await expect(shown({ export: '-', by: 'side' })).rejects.toThrow('has standard output to itself');
+  });
 });

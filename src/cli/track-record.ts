@@ -30,6 +30,11 @@ const SYMBOLS_SHOWN = 20;
 export async function trackRecord(options: TrackRecordOptions, output: Output): Promise<void> {
   checkSpan(options);
   const format = formatOf(options);
+  const { by } = options;
+  if (options.export === '-' && (by !== undefined || options.json === true))
+    throw new CommandError(
+      '--export - has standard output to itself: name a file, or leave --by and --json out',
+    );
   const { ledger, path } = await recordToRead(options);
   try {
     const label = await labelToRead(ledger, path, options.data);
@@ -43,9 +48,9 @@ export async function trackRecord(options: TrackRecordOptions, output: Output): 
       const labelOf = await record.labels();
       const what = { ledger, filter: query, data: label.kind, labelOf, format };
       const written = await exportTo(options.export, (to, endsIt) => exportOutcomes(what, to, endsIt));
-      return output.note(`${written} outcomes written`);
+      output.note(`${written} outcomes written`);
+      if (by === undefined && options.json !== true) return;
     }
-    const { by } = options;
     if (options.json === true) {
       const statistics = await record.statistics({ ...query, ...(by === undefined ? {} : { by }) });
       return output.json({ label, ...statistics });
