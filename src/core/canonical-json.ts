@@ -1,24 +1,62 @@
-/** Keys that are no names of fields come without end. */
-const KEY_TEXTS_MAX = 1_000;
 /** More keys than that are not sorted by insertion. */
 const INSERTED_MAX = 32;
-/** Text that JSON leaves as it is: printable ASCII but for the quote and the backslash. */
-const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+
+/** What an object does not keep where it was put: the runtime has keys that look like numbers first. */
+const MOVED = Symbol('moved');
+const MOVED_KEY = /^(?:\d|__proto__$)/;
 
 /**
  * JSON with sorted object keys and no white space: equal values, equal text, so that hashes can be compared.
  * Throws TypeError on a number that is not finite: such a value must never be stored.
  */
 export function canonicalJson(value: unknown): string {
-  if (typeof value === 'string') return ofText(value);
-  if (value === null || typeof value === 'boolean') return `${value}`;
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new TypeError(`${value} cannot be stored: only finite numbers can`);
-    return `${value}`;
+  const ordered = inOrder(value);
+  return ordered === MOVED ? textOf(value) : JSON.stringify(ordered);
+}
+
+/**
+ * A copy whose keys lie in order, for the runtime to write: a third quicker until it is hashed than text put together here,
+ * which is thousands of pieces. {@link MOVED} where a copy cannot have them in order.
+ */
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return storable(value);
+  if (Array.isArray(value)) {
+    const items: unknown[] = [];
+    for (const item of value) {
+      const ordered = inOrder(item);
+      if (ordered === MOVED) return MOVED;
+      items.push(ordered);
+    }
+    return items;
   }
-  if (Array.isArray(value)) return ofArray(value);
-  if (typeof value === 'object') return ofObject(value as JsonMembers);
+  const members = value as JsonMembers;
+  const copy: Record<string, unknown> = {};
+  for (const key of sorted(Object.keys(members))) {
+    const member = members[key];
+    if (member === undefined) continue;
+    const ordered = MOVED_KEY.test(key) ? MOVED : inOrder(member);
+    if (ordered === MOVED) return MOVED;
+    copy[key] = ordered;
+  }
+  return copy;
+}
+
+function storable(value: unknown): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw new TypeError(`${value} cannot be stored: only finite numbers can`);
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number')
+    return value;
   throw new TypeError(`a ${typeof value} cannot be stored as JSON`);
+}
+
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(textOf).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(storable(value));
+  const members = value as JsonMembers;
+  const texts = sorted(Object.keys(members))
+    .filter((key) => members[key] !== undefined)
+    .map((key) => `${JSON.stringify(key)}:${textOf(members[key])}`);
+  return `{${texts.join(',')}}`;
 }
 
 /** Whether two values have the same canonical text, without writing it. */
@@ -39,35 +77,6 @@ export function sameJson(a: unknown, b: unknown): boolean {
 
 type JsonMembers = Readonly<Record<string, unknown>>;
 
-function ofArray(items: readonly unknown[]): string {
-  let text = '[';
-  for (let index = 0; index < items.length; index += 1) {
-    text += `${index === 0 ? '' : ','}${canonicalJson(items[index])}`;
-  }
-  return `${text}]`;
-}
-
-function ofObject(members: JsonMembers): string {
-  let text = '';
-  for (const key of sorted(Object.keys(members))) {
-    const member = members[key];
-    if (member === undefined) continue;
-    text += (text === '' ? '{' : ',') + textOfKey(key) + canonicalJson(member);
-  }
-  return text === '' ? '{}' : `${text}}`;
-}
-
-/** What was written before: the names of fields are few, and looking one up is quicker than looking through it. */
-const keyTexts = new Map<string, string>();
-
-function textOfKey(key: string): string {
-  const known = keyTexts.get(key);
-  if (known !== undefined) return known;
-  const text = `${ofText(key)}:`;
-  if (keyTexts.size < KEY_TEXTS_MAX) keyTexts.set(key, text);
-  return text;
-}
-
 /** In place. By insertion: objects have few keys, and the sort of the runtime takes longer to begin than that. */
 function sorted(keys: string[]): string[] {
   if (keys.length > INSERTED_MAX) return keys.sort();
@@ -78,8 +87,4 @@ function sorted(keys: string[]): string[] {
     keys[at] = key;
   }
   return keys;
-}
-
-function ofText(text: string): string {
-  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }
