@@ -23,10 +23,11 @@ export const ensemble: BarAnalystSpec = {
 };
 
 class Ensemble implements Analyst {
-  readonly #members = MEMBERS.map((spec) => ({ id: spec.id, analyst: spec.create() }));
+  /** In the order of the members. */
+  readonly #analysts = MEMBERS.map((spec) => spec.create());
 
   absorb(view: View): void {
-    for (const { analyst } of this.#members) analyst.absorb(view);
+    for (const analyst of this.#analysts) analyst.absorb(view);
   }
 
   assess(): Assessment | null {
@@ -34,8 +35,8 @@ class Ensemble implements Analyst {
     let magnitude = 0;
     let dataAtMs = 0;
     const parts: string[] = [];
-    for (const { id, analyst } of this.#members) {
-      const assessment = analyst.assess();
+    for (const [index, { id }] of MEMBERS.entries()) {
+      const assessment = this.#analysts[index]?.assess() ?? null;
       if (assessment === null) return null;
       sum += assessment.score;
       magnitude += Math.abs(assessment.score);

@@ -8,7 +8,7 @@ import { type Opinion, opinion } from '../core/opinion.ts';
 import { BAR_GAP_MAX, BAR_INTERVAL_MS, BAR_LAG_MS, REFRESH_GRACE_MS } from '../core/options.ts';
 import type { MarketBrief, Question, View } from '../core/question.ts';
 import { tradingTimeBefore } from '../core/sessions/lookback.ts';
-import { nextOpenMs, sessionAt } from '../core/sessions/session.ts';
+import { NEXT_OPEN_MS, nextOpenMs, sessionAt } from '../core/sessions/session.ts';
 
 export type VoterDeskOptions = {
   readonly sourceId: string;
@@ -212,7 +212,7 @@ function nextBarOutAtMs(atMs: number): number {
 
 function newTrack({ instrument, spec }: VoterDeskOptions): BarTrack | null {
   if (spec.needs !== 'bars') return null;
-  return new BarTrack({ keep: 3, nextOpenMs: (atMs) => nextOpenMs(instrument.assetClass, atMs) });
+  return new BarTrack({ keep: 3, nextOpenMs: NEXT_OPEN_MS[instrument.assetClass] });
 }
 
 function newAnalyst({ spec }: VoterDeskOptions): Analyst | null {

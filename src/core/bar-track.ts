@@ -31,7 +31,8 @@ const CELLS_PER_BAR = 6;
  */
 export class BarTrack {
   readonly counts: BarCounts = { applied: 0, repeated: 0, revised: 0, unusable: 0, gaps: 0 };
-  readonly #options: BarTrackOptions;
+  readonly #keep: number;
+  readonly #nextOpenMs: (atMs: number) => number;
   // Plain numbers: as objects the bars of many instruments would take four times the memory. All of it from the start:
   // what grows for a day cannot be told from a leak.
   readonly #ring: Float64Array;
@@ -41,12 +42,13 @@ export class BarTrack {
   /** Only bars of the first one's length are ever kept. */
   #last: Bar | null = null;
 
-  constructor(options: BarTrackOptions) {
-    if (!Number.isSafeInteger(options.keep) || options.keep < 1) {
-      throw new RangeError(`keep is ${options.keep}: a track keeps at least one bar`);
+  constructor({ keep, nextOpenMs }: BarTrackOptions) {
+    if (!Number.isSafeInteger(keep) || keep < 1) {
+      throw new RangeError(`keep is ${keep}: a track keeps at least one bar`);
     }
-    this.#options = options;
-    this.#ring = new Float64Array(options.keep * CELLS_PER_BAR);
+    this.#keep = keep;
+    this.#nextOpenMs = nextOpenMs;
+    this.#ring = new Float64Array(keep * CELLS_PER_BAR);
   }
 
   /** Takes in closed bars, oldest first, and returns those that are new, oldest first. */
@@ -71,7 +73,7 @@ export class BarTrack {
    */
   gapBefore(bar: Bar): BarGap | null {
     if (this.#last === null) return null;
-    const fromMs = this.#options.nextOpenMs(closeAtMs(this.#last));
+    const fromMs = this.#nextOpenMs(closeAtMs(this.#last));
     return fromMs < bar.openAtMs ? { fromMs, toMs: bar.openAtMs } : null;
   }
 
@@ -100,10 +102,10 @@ export class BarTrack {
     this.counts.applied++;
     const { openAtMs, open, high, low, close, volume } = bar;
     this.#last = bar;
-    const isFull = this.#length === this.#options.keep;
+    const isFull = this.#length === this.#keep;
     const place = isFull ? this.#start : this.#length;
     this.#ring.set([openAtMs, open, high, low, close, volume], place * CELLS_PER_BAR);
-    if (isFull) this.#start = (this.#start + 1) % this.#options.keep;
+    if (isFull) this.#start = (this.#start + 1) % this.#keep;
     else this.#length += 1;
   }
 

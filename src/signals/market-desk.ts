@@ -5,7 +5,7 @@ import type { Instrument } from '../core/instrument.ts';
 import { BAR_GAP_MAX, BAR_INTERVAL_MS, BAR_LAG_MS } from '../core/options.ts';
 import type { BarsQuestion, MarketBrief, View } from '../core/question.ts';
 import { tradingTimeBefore } from '../core/sessions/lookback.ts';
-import { nextOpenMs, sessionAt } from '../core/sessions/session.ts';
+import { NEXT_OPEN_MS, nextOpenMs, sessionAt } from '../core/sessions/session.ts';
 import { RegimeTracker } from './regime.ts';
 
 /** Of each instrument: enough for a day of crypto on the chart and for the one-day change. */
@@ -40,10 +40,7 @@ export class MarketDesk {
   constructor(instrument: Instrument, keep: number = BARS_KEPT_MAX) {
     this.#instrument = instrument;
     this.#keep = keep;
-    this.#track = new BarTrack({
-      keep,
-      nextOpenMs: (atMs) => nextOpenMs(instrument.assetClass, atMs),
-    });
+    this.#track = new BarTrack({ keep, nextOpenMs: NEXT_OPEN_MS[instrument.assetClass] });
   }
 
   /** Average true range of the minute bars, in price units; null while warming up. */

@@ -41,7 +41,8 @@ export class LiveBoard implements LiveView {
   #options: LiveBoardOptions;
   readonly #startedAtMs: number;
   readonly #listeners = new Set<(entries: readonly LedgerEntry[]) => void>();
-  #last: CycleDone | null = null;
+  /** Without its entries: told of once, they are the record's. */
+  #last: Omit<CycleDone, 'entries'> | null = null;
   #due = 0;
   #made = 0;
   #trouble: string | null = null;
@@ -75,7 +76,8 @@ export class LiveBoard implements LiveView {
   }
 
   cycleDone(done: CycleDone): void {
-    this.#last = done;
+    const { entries, ...shown } = done;
+    this.#last = shown;
     this.#awaitedCycleMs = this.#options.cycleMs;
     this.#due += done.due;
     this.#made += done.due;
@@ -83,7 +85,7 @@ export class LiveBoard implements LiveView {
     const { clock, meter, cycleMs } = this.#options;
     meter?.cycle({ ...done, isLate: done.tookMs > cycleMs });
     const startedMs = clock.elapsedMs();
-    for (const listener of this.#listeners) this.#tell(listener, done.entries);
+    for (const listener of this.#listeners) this.#tell(listener, entries);
     meter?.published(clock.elapsedMs() - startedMs);
   }
 

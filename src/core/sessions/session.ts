@@ -57,6 +57,12 @@ export function nextOpenMs(assetClass: AssetClass, atMs: number): number {
   return session.phase === 'open' ? atMs : (session.opensAtMs ?? atMs);
 }
 
+/** {@link nextOpenMs} by asset class: one function for all instruments of a class. */
+export const NEXT_OPEN_MS: Readonly<Record<AssetClass, (atMs: number) => number>> = {
+  stock: (atMs) => nextOpenMs('stock', atMs),
+  crypto: (atMs) => nextOpenMs('crypto', atMs),
+};
+
 /** `dayNumber` counts civil days since 1970-01-01. */
 function dayOf(dayNumber: number): Day {
   const known = days.get(dayNumber);
