@@ -70,7 +70,9 @@ const LOOKS_OTHERWISE = new Set(['number', 'boolean']);
 
 function remedyOf(issue: z.core.$ZodIssue, value: unknown): string {
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
-  const wanted = issue.code === 'invalid_type' ? WANTED[issue.expected] : undefined;
+  // A schema's own words come before these.
+  const isPlain = issue.code === 'invalid_type' && issue.message.startsWith('Invalid input: expected ');
+  const wanted = isPlain ? WANTED[issue.expected] : undefined;
   if (wanted === WANTED.string && LOOKS_OTHERWISE.has(typeof value))
     return `${wanted}: put it into quotes, "${value}"`;
   return wanted ?? issue.message.replace(RESTATED, '');
