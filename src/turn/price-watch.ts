@@ -23,6 +23,8 @@ export class PriceWatch {
   readonly #answers: WatchAnswer[] = [];
   /** What {@link #isStill} found, asked once: the only quote does not change. */
   #still: boolean | null = null;
+  /** What {@link #checkPrice} found at one moment of so many quotes: asked whether it stands, then what it is. */
+  #checked: { readonly quotes: number; readonly nowMs: number; readonly check: PriceCheck } | null = null;
 
   constructor(round: Round) {
     this.#round = round;
@@ -95,15 +97,20 @@ export class PriceWatch {
   #checkPrice(): PriceCheck {
     const { parts, desk } = this.#round;
     const { config, clock } = parts;
-    return checkPrice({
+    const nowMs = clock.nowMs();
+    const quotes = this.#quotes.length;
+    if (this.#checked?.quotes === quotes && this.#checked.nowMs === nowMs) return this.#checked.check;
+    const check = checkPrice({
       instrument: desk.instrument,
       quotes: this.#quotes,
       memory: desk.gate,
-      nowMs: clock.nowMs(),
+      nowMs,
       options: config.gates,
       priceToleranceBps: config.consensus.priceToleranceBps,
       priceOperatorsMin: config.consensus.priceOperatorsMin,
     });
+    this.#checked = { quotes, nowMs, check };
+    return check;
   }
 
   /** Whether a change gate that was passed by would have stayed shut at the first quote. */
