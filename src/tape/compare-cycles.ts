@@ -86,10 +86,19 @@ function signalText(event: CycleRecord['events'][number]): string {
     : `the end of signal ${event.signalId}`;
 }
 
+/** Of a decision, what the rest of it follows from. */
+const FIRST_TOLD = ['price', 'regime', 'leftOut', 'votes'];
+
 function differences(recorded: unknown, replayed: unknown): string[] {
-  const lines = leaves(recorded, replayed, '');
+  const lines = leaves(pickedFirst(recorded), replayed, '');
   const more = lines.length - LINES_MAX;
   return more <= 0 ? lines : [...lines.slice(0, LINES_MAX), `and ${more} more`];
+}
+
+function pickedFirst(body: unknown): unknown {
+  if (!isBranch(body)) return body;
+  const first = FIRST_TOLD.filter((key) => key in body).map((key) => [key, body[key]] as const);
+  return { ...Object.fromEntries(first), ...body };
 }
 
 function leaves(recorded: unknown, replayed: unknown, path: string): string[] {
