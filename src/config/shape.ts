@@ -74,7 +74,7 @@ function remedyOf(issue: z.core.$ZodIssue, value: unknown): string {
   const isPlain = issue.code === 'invalid_type' && issue.message.startsWith('Invalid input: expected ');
   const wanted = isPlain ? WANTED[issue.expected] : undefined;
   if (wanted === WANTED.string && LOOKS_OTHERWISE.has(typeof value))
-    return `${wanted}: put it into quotes, "${value}"`;
+    return `${wanted}: put it into quotes, "${String(value)}"`;
   return wanted ?? issue.message.replace(RESTATED, '');
 }
 
