@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
@@ -21,4 +21,13 @@ test('a file is replaced by the whole of a text, however the disk takes it, for 
   replaceFile(path, 'the second, which is longer');
   expect(readFileSync(path, 'utf8')).toBe('the second, which is longer');
   expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test('a file that others may read stays one that they may read', () => {
+  const path = join(folder, 'sextant.yaml');
+  writeFileSync(path, 'before', { mode: 0o640 });
+  chmodSync(path, 0o644);
+  replaceFile(path, 'after');
+  expect(readFileSync(path, 'utf8')).toBe('after');
+  expect(statSync(path).mode & 0o777).toBe(0o644);
 });
