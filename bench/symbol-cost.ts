@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { percentile } from '../lab/critical-path.ts';
 import type { Http, HttpResponse } from '../src/core/http.ts';
 import { instrumentOf } from '../src/core/instrument.ts';
 import { createMemoryLedger } from '../src/ledger/memory/ledger.ts';
@@ -14,6 +15,9 @@ import { DESK_IDS, DESKS, SCORERS } from './scale-sources.ts';
  * What an unchanged symbol costs and one that is weighed anew, without a network: the sources of `bench/scale.ts` answer
  * in this process after 40 ms of virtual time, and what that takes is not counted.
  *
+ * With scores that are hardly ever renewed (`--score-ttl-ms 21600000`) most cycles between two closed bars weigh nobody:
+ * their median is what a look costs.
+ *
  *     node bench/symbol-cost.ts --symbols 2000 --mode planner --cycles 36
  */
 
@@ -22,11 +26,14 @@ const { values: args } = parseArgs({
     symbols: { type: 'string', default: '2000' },
     mode: { type: 'string', default: 'planner' },
     cycles: { type: 'string', default: '36' },
+    'score-ttl-ms': { type: 'string', default: '300000' },
   },
 });
 
 const CYCLE_MS = 5_000;
 const LATENCY_MS = 40;
+/** Fewer weighed anew do not show in a cycle. */
+const CALM_SHARE = 0.01;
 /** After every symbol has a decision: the bars of a minute have come once. */
 const SETTLING_CYCLES = 12;
 const EVERYONE = { changeGate: false, opinionReuse: false, decidedVote: false } as const;
@@ -60,7 +67,9 @@ function cpuMsSince(before: NodeJS.CpuUsage): number {
 function configOf(symbols: number, mode: string) {
   const at = (id: string) => ({ baseUrl: `https://${id}` });
   const desks = DESK_IDS.map((id) => [id, { analyst: 'ensemble', ...at(id) }] as const);
-  const scorers = SCORERS.map(({ id, ...scorer }) => [id, { ...scorer, ...at(id) }] as const);
+  const scorers = SCORERS.map(
+    ({ id, ...scorer }) => [id, { ...scorer, ttlMs: Number(args['score-ttl-ms']), ...at(id) }] as const,
+  );
   const file = {
     symbols: ['BTC-USD'],
     sources: Object.fromEntries<unknown>([...desks, ...scorers]),
@@ -124,4 +133,10 @@ console.log(
   `${symbols} symbols, ${args.mode}: ${cpuMs.toFixed(0)} ms of CPU a cycle, ${weighed.toFixed(0)} weighed anew; ` +
     `a symbol that is not ${unchangedUs.toFixed(1)} us, one that is ${(slopeMs * 1e3).toFixed(0)} us more`,
 );
+const calm = samples.filter((s) => s.weighed < CALM_SHARE * symbols).map((s) => s.cpuMs);
+const calmMs = percentile(calm, 0.5);
+if (calmMs !== null)
+  console.log(
+    `${calm.length} cycles that weighed hardly any: ${((calmMs / symbols) * 1e3).toFixed(1)} us per symbol`,
+  );
 process.exit(0);
