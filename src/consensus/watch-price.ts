@@ -43,11 +43,13 @@ export type WatchPrice =
  * third, the median lies between two of any honest majority; of two it may be a liar's, within the tolerance.
  */
 export function watchPrice(input: WatchPriceInput): WatchPrice {
-  const faults = input.quotes.map((watched) => ({ watched, fault: quoteFault(watched.quote, input) }));
-  const usable = faults.filter(({ fault }) => fault === null).map(({ watched }) => watched);
-  const leftOut = faults.flatMap(({ watched: { sourceId }, fault }) =>
-    fault === null ? [] : [{ sourceId, ...fault }],
-  );
+  const usable: WatchQuote[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const watched of input.quotes) {
+    const fault = quoteFault(watched.quote, input);
+    if (fault === null) usable.push(watched);
+    else leftOut.push({ sourceId: watched.sourceId, ...fault });
+  }
   const none = (reason: AbstainReason, detail: string): WatchPrice => ({
     kind: 'none',
     reason,
@@ -75,7 +77,7 @@ export function watchPrice(input: WatchPriceInput): WatchPrice {
   const nearPpb = near.reduce((sum, { operator }) => sum + (shares.get(operator) ?? 0), 0);
   // Under the cap no single voice holds more than half, so a majority is always two operators or more.
   if (2 * nearPpb <= WEIGHT_TOTAL_PPB) {
-    const shown = [...usable].sort(bySourceId).map(({ sourceId, quote }) => `${sourceId} ${quote.price}`);
+    const shown = usable.toSorted(bySourceId).map(({ sourceId, quote }) => `${sourceId} ${quote.price}`);
     return none('priceDisagreement', `more than ${input.priceToleranceBps} bps apart: ${shown.join(', ')}`);
   }
   return fixed(median, usable, isNear, leftOut);
@@ -100,19 +102,26 @@ function fixed(
   isNear: (watched: WatchQuote) => boolean,
   leftOut: readonly LeftOut[],
 ): WatchPrice {
-  const far = usable.filter((watched) => !isNear(watched));
-  const contradicting: readonly LeftOut[] = far.map((watched) => ({
-    sourceId: watched.sourceId,
-    reason: 'priceDisagreement',
-    detail: `it shows ${watched.quote.price}, the others ${quote.price}`,
-  }));
-  const future = leftOut.filter(({ reason }) => reason === 'futurePrice');
+  const agreeing: string[] = [];
+  const dissenting: string[] = [];
+  const contradicting: LeftOut[] = [];
+  for (const { reason, sourceId } of leftOut) if (reason === 'futurePrice') dissenting.push(sourceId);
+  for (const watched of usable) {
+    const { sourceId } = watched;
+    if (isNear(watched)) {
+      agreeing.push(sourceId);
+      continue;
+    }
+    dissenting.push(sourceId);
+    const detail = `it shows ${watched.quote.price}, the others ${quote.price}`;
+    contradicting.push({ sourceId, reason: 'priceDisagreement', detail });
+  }
   const fix: PriceFix = {
     price: quote.price,
     currency: quote.currency,
     asOfMs: quoteTimeMs(quote),
-    agreeing: sortedIds(usable.filter(isNear)),
-    dissenting: sortedIds([...far, ...future]),
+    agreeing: agreeing.sort(),
+    dissenting: dissenting.sort(),
   };
   return { kind: 'fixed', fix, leftOut: [...leftOut, ...contradicting] };
 }
@@ -145,14 +154,19 @@ function quoteFault(
  * One quote per operator: the newest, of equally new ones that of the smaller source id. In order of price.
  */
 function newestPerOperator(usable: readonly WatchQuote[]): WatchQuote[] {
-  const newest = new Map<string, WatchQuote>();
-  for (const watched of [...usable].sort(bySourceId)) {
-    const known = newest.get(watched.operator);
-    if (known === undefined || quoteTimeMs(watched.quote) > quoteTimeMs(known.quote)) {
-      newest.set(watched.operator, watched);
-    }
+  const newest: WatchQuote[] = [];
+  for (const watched of usable) {
+    const at = newest.findIndex(({ operator }) => operator === watched.operator);
+    const known = newest[at];
+    if (known === undefined) newest.push(watched);
+    else if (speaksFor(watched, known)) newest[at] = watched;
   }
-  return [...newest.values()].sort((a, b) => a.quote.price - b.quote.price || bySourceId(a, b));
+  return newest.sort((a, b) => a.quote.price - b.quote.price || bySourceId(a, b));
+}
+
+/** Of two quotes of one operator. */
+function speaksFor(watched: WatchQuote, other: WatchQuote): boolean {
+  return (quoteTimeMs(other.quote) - quoteTimeMs(watched.quote) || bySourceId(watched, other)) < 0;
 }
 
 function voiceShares(voices: readonly WatchQuote[]): ReadonlyMap<string, number> {
@@ -171,10 +185,6 @@ function weightedMedian(voices: readonly WatchQuote[], shares: ReadonlyMap<strin
     if (2 * reachedPpb >= WEIGHT_TOTAL_PPB) return voice;
   }
   throw new RangeError('no voices: a median needs one');
-}
-
-function sortedIds(entries: readonly { readonly sourceId: string }[]): string[] {
-  return entries.map(({ sourceId }) => sourceId).sort();
 }
 
 function bySourceId(a: WatchQuote, b: WatchQuote): number {

@@ -28,7 +28,14 @@ export function capPpb(sourceCount: number): number {
 export function shareOut(sources: readonly RawWeight[]): ReadonlyMap<string, number> {
   const units = new Map(sources.map(({ sourceId, weight }) => [sourceId, weightUnits(sourceId, weight)]));
   if (units.size < sources.length) throw new RangeError('a source is named twice among the weights');
-  return sources.length === 0 ? new Map() : roundToTotal(quotas(units));
+  return sources.length <= CAP_SHARES ? equalShares([...units.keys()]) : roundToTotal(quotas(units));
+}
+
+/** What comes of so few: of three none may hold more than a third either. */
+function equalShares(sourceIds: readonly string[]): ReadonlyMap<string, number> {
+  const whole = Math.floor(WEIGHT_TOTAL_PPB / sourceIds.length);
+  const missing = WEIGHT_TOTAL_PPB - whole * sourceIds.length;
+  return new Map(sourceIds.toSorted().map((id, rank) => [id, rank < missing ? whole + 1 : whole]));
 }
 
 function weightUnits(sourceId: string, weight: number): bigint {
