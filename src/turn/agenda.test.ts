@@ -72,8 +72,8 @@ describe('an agenda that was too full', () => {
   test('is shorter in the next cycle, never empty, and grows again while there is room', () => {
     expect(renewals(agendaAfter(0.9))).toBe(0.6 * RENEWALS_MAX);
     expect(renewals(agendaAfter(...Array.from({ length: 20 }, () => 1)))).toBe(0.1 * RENEWALS_MAX);
-    expect(renewals(agendaAfter(1, 0.5))).toBe(0.6 * RENEWALS_MAX);
-    expect(renewals(agendaAfter(1, 0.1, 0.1, 0.1, 0.1, 0.1))).toBe(RENEWALS_MAX);
+    expect(renewals(agendaAfter(1, 0.7))).toBe(0.6 * RENEWALS_MAX);
+    expect(renewals(agendaAfter(1, ...Array.from({ length: 9 }, () => 0.1)))).toBe(RENEWALS_MAX);
   });
 
   test('learns nothing from few looks', () => {
@@ -97,7 +97,7 @@ describe('an agenda that was too full', () => {
             return share;
           });
           const inTime = settled.filter((share) => share <= 1).length;
-          if (own + 0.1 * perPortion <= 0.7) expect(inTime).toBe(50);
+          if (own + 0.1 * perPortion <= 0.75) expect(inTime).toBe(50);
         },
       ),
     );

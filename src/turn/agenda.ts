@@ -26,11 +26,11 @@ export const RENEWALS_MAX = 2_500;
 /** Of these: what is left where even that is too much. */
 const SHARE_MIN = 0.1;
 /** Looks that took more of the time that prices have were nearly too late, and then every standing decision would be lost. */
-const TOO_FULL = 0.7;
-const ROOMY = 0.4;
+const TOO_FULL = 0.8;
+const ROOMY = 0.6;
 /** Quickly less, slowly more (additive increase, multiplicative decrease: Chiu and Jain, 1989). */
 const LESS = 0.6;
-const MORE = 0.1;
+const MORE = 0.05;
 /** Fewer looks say nothing of what this process can do. */
 const LOOKS_MIN = 1_000;
 
