@@ -1,8 +1,8 @@
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import type { ConfigIssue } from './issue.ts';
 
-/** Larger files are refused unread. */
-export const CONFIG_BYTES_MAX = 500_000;
+/** Larger files are refused unread. A list of 100,000 symbols is smaller. */
+export const CONFIG_BYTES_MAX = 1_500_000;
 
 /**
  * Brackets, commas, quotes, items, lines and what else means something, counted before anything is parsed: each costs the parser up to
@@ -47,7 +47,11 @@ export function readDocument(text: string): DocumentRead {
   const marked = manyMarks(text);
   if (marked !== null) {
     const found = `more than ${MARKS_MAX} lines, items, brackets and quotes`;
-    return invalid(marked.line, found, 'keep the file shorter: name fewer symbols, or run several services');
+    return invalid(
+      marked.line,
+      found,
+      'keep the file shorter: thousands of symbols belong into a list, symbols: ${file:symbols.txt}',
+    );
   }
   if (isTooDeep(text)) {
     return invalid(

@@ -29,7 +29,17 @@ describe('a bad file is told path, line, what was found and what to write', () =
       'symbols: [AAPL]\nsources: [one]',
       /sources, line 2: .*expected a mapping/,
     ],
-    ['a text where a list belongs', 'symbols: AAPL\nsources: {}', /symbols, line 1: .*expected a list/],
+    [
+      'a text where a list belongs',
+      `${GOOD}\nplanner: { pinned: AAPL }`,
+      /planner\.pinned, line 8: .*expected a list/,
+    ],
+    [
+      'a wrong symbol in a list of its own',
+      GOOD.replace('[AAPL, BTC-USD]', '${file:symbols.txt}'),
+      /symbols\.2, line 2: found "BTC_USD"/,
+    ],
+    ['an empty list of symbols', GOOD.replace('[AAPL, BTC-USD]', '" # none "'), /symbols, line 2: .*>=1/],
     [
       'a source without anything',
       GOOD.replace('{ weight: 2 }', ''),
@@ -65,7 +75,7 @@ describe('a bad file is told path, line, what was found and what to write', () =
       GOOD.replace('weight: 2', 'options: { model: 4 }'),
       /sources\.one\.options\.model, line 4: found 4; expected text: put it into quotes, "4"$/,
     ],
-    ['a long file', `a: "${'x'.repeat(500_000)}"`, /found 500005 bytes; keep the file below 500000/],
+    ['a long file', `a: "${'x'.repeat(1_500_000)}"`, /found 1500005 bytes; keep the file below 1500000/],
     [
       'an alias bomb',
       `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c,*c]\n`,

@@ -58,6 +58,17 @@ describe('a good file', () => {
     );
   });
 
+  test('takes symbols from a text as from a list', () => {
+    const version = loadGood(GOOD).version;
+    const written = (symbols: string) => loadGood(GOOD.replace('[AAPL, BTC-USD]', symbols)).version;
+    expect(written('AAPL, BTC-USD')).toBe(version);
+    expect(written('"# stocks\\nAAPL\\r\\n\\n# crypto\\n  BTC-USD # the oldest\\n"')).toBe(version);
+    const many = Array.from({ length: 100_000 }, (_, index) => `S${String(index).padStart(5, '0')}-USD`);
+    const around = { ...AROUND, file: () => many.join('\n') };
+    const loaded = loadConfig(GOOD.replace('[AAPL, BTC-USD]', '${file:all.txt}'), CATALOGUE, around);
+    expect(loaded.kind === 'ok' && loaded.config.symbols.map(({ id }) => id)).toEqual(many);
+  });
+
   test('reads limits as people write them', () => {
     const { config } = loadGood(GOOD.replace('weight: 2', 'limits: [200/min, 10/5s, 10/s sliding]'));
     expect(config.sources[0]?.limits).toEqual([

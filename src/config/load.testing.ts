@@ -57,7 +57,11 @@ export const CATALOGUE: Catalogue = {
 
 export const AROUND = {
   env: (name: string) => ({ TWO_KEY: 'k-secret-2', EMPTY: '' })[name],
-  file: (path: string) => (path === '/run/secret' ? 'k-from-file' : null),
+  file: (path: string) =>
+    ({
+      '/run/secret': 'k-from-file',
+      'symbols.txt': '# two of many\nAAPL\nMSFT # and one that is wrong\nBTC_USD',
+    })[path] ?? null,
 };
 
 export const GOOD = `

@@ -67,8 +67,19 @@ const costBps = z.number().min(0).max(1_000);
 
 const thresholds = SIGNAL_DEFAULTS.thresholds;
 
+/** Of a list for programs: one in a line or several, with spaces or commas between them; what follows a # is for people. */
+function symbolsIn(text: string): string[] {
+  return text
+    .replaceAll(/#.*/g, '')
+    .split(/[\s,]+/)
+    .filter((symbol) => symbol !== '');
+}
+
 export const fileSchema = z.strictObject({
-  symbols: z.array(z.string()).min(1).max(100_000),
+  symbols: z.preprocess(
+    (value) => (typeof value === 'string' ? symbolsIn(value) : value),
+    z.array(z.string()).min(1).max(100_000),
+  ),
   cycleMs: z.int().min(100).max(3_600_000).default(CYCLE_MS_DEFAULT),
   cycleOffsetMs: z.int().min(0).max(3_600_000).default(0),
   sources: z.record(z.string().regex(SOURCE_ID, SOURCE_ID_WANTED), sourceSchema),
