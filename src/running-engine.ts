@@ -119,7 +119,7 @@ export async function createEngine(world: EngineWorld): Promise<RunningEngine> {
     clock,
     health: () => gateway.health(),
     meter: world.meter ?? null,
-    bars: (id, count) => desks.find(({ instrument }) => instrument.id === id)?.market.bars(count) ?? [],
+    bars: (id, count) => desks.find(({ instrument }) => instrument.id === id)?.market.bars(count) ?? null,
     audits: () => auditor.counts(),
   });
   const { onLedgerFailure, onFault } = world;

@@ -245,7 +245,7 @@ export function createFakeService(ledger: Ledger = createMemoryLedger()): FakeSe
     sources: () => sources,
     decisions: () => SYMBOLS.flatMap((id) => standing.get(id) ?? []),
     openSignals: () => [...open.values()],
-    bars: (instrumentId, count) => (bars.get(instrumentId) ?? []).slice(-count),
+    bars: (instrumentId, count) => bars.get(instrumentId)?.slice(-count) ?? null,
     onCommitted: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

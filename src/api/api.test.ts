@@ -180,6 +180,14 @@ describe('the running service', () => {
     expect(bars).toHaveLength(count);
     expect(bars.at(-1)?.openAtMs).toBe(BAR.openAtMs + 299 * 60_000);
   });
+
+  test('has no bars of what it does not follow', async () => {
+    const answer = await get('/api/v1/bars?instrument=NOPE');
+    expect([answer.statusCode, answer.json().error]).toEqual([
+      404,
+      { code: 'notFound', message: 'NOPE is not followed' },
+    ]);
+  });
 });
 
 describe('health', () => {

@@ -70,8 +70,8 @@ export interface LiveView {
   /** Standing decisions in configured symbol order. */
   decisions(): readonly Decision[];
   openSignals(): readonly Signal[];
-  /** Closed bars of the watch source, oldest first, newest `count`. */
-  bars(instrumentId: string, count: number): readonly Bar[];
+  /** Closed bars of the watch source, oldest first, newest `count`; null of an instrument that is not followed. */
+  bars(instrumentId: string, count: number): readonly Bar[] | null;
   /** Called after each commit with what became durable, oldest first. Returns the unsubscribe. */
   onCommitted(listener: (entries: readonly LedgerEntry[]) => void): () => void;
 }

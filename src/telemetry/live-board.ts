@@ -17,7 +17,7 @@ export type LiveBoardOptions = {
   readonly health: () => readonly SourceHealth[];
   /** Null: nobody counts. */
   readonly meter: Meter | null;
-  readonly bars: (instrumentId: string, count: number) => readonly Bar[];
+  readonly bars: LiveView['bars'];
   readonly audits: () => AuditCounts;
 };
 
@@ -147,7 +147,7 @@ export class LiveBoard implements LiveView {
     return this.#last?.openSignals ?? [];
   }
 
-  bars(instrumentId: string, count: number): readonly Bar[] {
+  bars(instrumentId: string, count: number): readonly Bar[] | null {
     return this.#options.bars(instrumentId, count);
   }
 

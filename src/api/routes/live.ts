@@ -1,4 +1,5 @@
 import type { ApiApp, Service } from '../api-app.ts';
+import { errorBody } from '../errors.ts';
 import { barsCount, barsQuery, noQuery } from '../queries.ts';
 import { barsAnswer, errorAnswer, sourcesAnswer, stateAnswer } from '../schemas.ts';
 
@@ -37,9 +38,10 @@ export function liveRoutes(app: ApiApp, { live }: Service): void {
         response: { 200: barsAnswer, '4xx': errorAnswer, '5xx': errorAnswer },
       },
     },
-    async ({ query: { instrument, count } }) => ({
-      instrumentId: instrument,
-      bars: live.bars(instrument, barsCount(count)),
-    }),
+    async ({ query: { instrument, count } }, reply) => {
+      const bars = live.bars(instrument, barsCount(count));
+      if (bars === null) return reply.code(404).send(errorBody('notFound', `${instrument} is not followed`));
+      return { instrumentId: instrument, bars };
+    },
   );
 }
