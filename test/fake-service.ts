@@ -214,7 +214,7 @@ export function createFakeService(ledger: Ledger = createMemoryLedger()): FakeSe
   const listeners = new Set<(entries: readonly LedgerEntry[]) => void>();
   const standing = new Map<string, Decision>();
   const open = new Map<string, Signal>();
-  const bars = new Map<string, readonly Bar[]>();
+  const bars = new Map<string, readonly Bar[]>(SYMBOLS.map((id) => [id, []]));
   let sources: readonly LiveSource[] = VOTERS.map((id) => sourceOf(id));
   let state: LiveState = {
     label: { kind: 'SIMULATED', seed: 'test' },
