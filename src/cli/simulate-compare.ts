@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { comparisonCharts } from '../../lab/simulator/charts.ts';
 import { type Comparison, compare, type Variant } from '../../lab/simulator/compare.ts';
@@ -9,6 +9,7 @@ import { labelText, type Output } from './output.ts';
 import { scenarioOf } from './simulate.ts';
 import { type EvidenceOptions, gathered, originText, publish } from './simulate-evidence.ts';
 import { verdictText } from './simulation-text.ts';
+import { readyFolder } from './writable.ts';
 
 export type SimulateCompareOptions = EvidenceOptions & { readonly report?: string };
 
@@ -20,6 +21,7 @@ export async function simulateCompare(
   stop: AbortSignal,
 ): Promise<void> {
   const scenario = scenarioOf(file, options);
+  readyFolder(options.report);
   const run = await gathered(options, output, stop, (told) => compare(scenario, told));
   const { result, machine } = run;
   const bench = benchRows(BENCH_FILE);
@@ -55,7 +57,6 @@ function writeReport(
     label,
   }: { readonly blocks: readonly Block[]; readonly origin: string; readonly label: string },
 ): void {
-  mkdirSync(folder, { recursive: true });
   const charts = comparisonCharts(comparison, label);
   for (const { name, svg } of charts) writeFileSync(join(folder, `${name}.svg`), svg);
   const drawings = charts.map(({ name, title }) => `![${title}](${name}.svg)`).join('\n\n');

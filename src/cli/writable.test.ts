@@ -42,4 +42,6 @@ test('a simulation asks before it begins', async () => {
   await expect(simulateRuns(SCENARIO, { runs: 2, json }, silent, never)).rejects.toThrow(refusal);
   await expect(simulateCompare(SCENARIO, { json }, silent, never)).rejects.toThrow(refusal);
   await expect(simulateCompare(SCENARIO, { docs: json }, silent, never)).rejects.toThrow(refusal);
+  const report = join(at('there.json'), 'report');
+  await expect(simulateCompare(SCENARIO, { report }, silent, never)).rejects.toThrow(`${report} cannot be`);
 });

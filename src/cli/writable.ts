@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CommandError } from './output.ts';
 
@@ -16,5 +16,16 @@ export function checkWritable(path: string | undefined): void {
     accessSync(existsSync(path) ? path : folder, constants.W_OK);
   } catch {
     throw new CommandError(`${path} cannot be written: you may not write there`);
+  }
+}
+
+/** The same of a folder, which is made where it is not there. */
+export function readyFolder(path: string | undefined): void {
+  if (path === undefined) return;
+  try {
+    mkdirSync(path, { recursive: true });
+    accessSync(path, constants.W_OK);
+  } catch {
+    throw new CommandError(`${path} cannot be written to: name a folder, there or not, in which you may write`);
   }
 }
