@@ -4,6 +4,7 @@ import { type CycleRecord, type Ledger, type LedgerEntry, LedgerError } from './
 import { FLAG_DEFAULTS, SIGNAL_DEFAULTS } from './core/options.ts';
 import { START_MS, stage } from './engine.testing.ts';
 import { createMemoryLedger } from './ledger/memory/ledger.ts';
+import type { Desk } from './turn/desk.ts';
 
 /** Otherwise a vote may be decided before a faulty source has shown its fault. */
 const ASK_ALL = { flags: { ...FLAG_DEFAULTS, decidedVote: false } };
@@ -27,6 +28,8 @@ function ledgerWith(
   });
 }
 
+const lastOf = (voters: Desk['voters']) => voters.at(-1)?.desk ?? {};
+
 describe('a bug in one part', () => {
   test('an analyst that throws costs its own vote and nothing else', async () => {
     const { board, cycles } = stage({ ...AGREEING, d: { score: 1, throws: true } }, ['BTC-USD'], {
@@ -40,17 +43,22 @@ describe('a bug in one part', () => {
     );
   });
 
-  test('an instrument whose turn breaks abstains; the others are decided', async () => {
+  test.each<[string, (desk: Desk, breaks: () => never) => void]>([
+    ['before its voters are asked', ({ market }, breaks) => Object.assign(market, { regime: breaks })],
+    ['while they are asked', ({ voters }, breaks) => Object.assign(lastOf(voters), { question: breaks })],
+    ['while they answer', ({ voters }, breaks) => Object.assign(lastOf(voters), { absorb: breaks })],
+    ['while they are counted', ({ votes }, breaks) => Object.assign(votes, { decide: breaks })],
+  ])('an instrument whose turn breaks %s abstains; the others are decided', async (_when, sabotage) => {
     const faults: string[] = [];
     const { board, desks, cycles } = stage(AGREEING, ['BTC-USD', 'ETH-USD'], {
+      config: { flags: { ...ASK_ALL.flags, opinionReuse: false } },
       onFault: (error, { id }) => faults.push(`${id} ${String(error)}`),
     });
     const [broken] = desks;
-    if (broken !== undefined) {
-      broken.market.regime = () => {
-        throw new RangeError('no bar at 3 of 2');
-      };
-    }
+    if (broken === undefined) throw new Error('there are two');
+    sabotage(broken, () => {
+      throw new RangeError('no bar at 3 of 2');
+    });
     await cycles(2);
     expect(board.decisions().map(({ kind, reason }) => [kind, reason])).toEqual([
       ['ABSTAIN', 'fault'],

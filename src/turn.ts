@@ -6,17 +6,25 @@ import { sessionAt } from './core/sessions/session.ts';
 import { ABSTAIN_REASONS, type AbstainReason, SCORE_MICRO, type VoteRules, type Voter } from './core/vote.ts';
 import { askUntilDecided } from './planner/ask-until-decided.ts';
 import { moveMinOf } from './planner/change-gate.ts';
-import { askableVoter } from './turn/askable-voter.ts';
+import { AskableSeat } from './turn/askable-seat.ts';
 import type { Desk, VotingSeat } from './turn/desk.ts';
 import { confirmed, type FirstLook, isAsItStood } from './turn/first-look.ts';
 import { dueNow } from './turn/gate.ts';
 import { learnedRanges } from './turn/learned-ranges.ts';
 import { PriceWatch } from './turn/price-watch.ts';
 import { Round, type TurnParts } from './turn/round.ts';
-import { Shadow } from './turn/shadow.ts';
-import { withStandIns } from './turn/stand-in.ts';
+import { type FullVote, Shadow } from './turn/shadow.ts';
+import { replacementOf, withStandIns } from './turn/stand-in.ts';
 
 const FAULT_CHARS_MAX = 200;
+
+/** A vote that is to be held. */
+type Vote = FullVote & {
+  readonly kind: 'vote';
+  readonly fix: PriceFix;
+  readonly regime: Regime;
+  readonly voters: readonly VotingSeat[];
+};
 
 /** One instrument's turn in one cycle: watch -> ask -> opine -> vote -> decide. */
 export class Turn {
@@ -53,12 +61,14 @@ export class Turn {
       return confirmed(this.#desk, { ...watched, cycle: this.#cycle, atMs: this.#slotAtMs });
     this.#desk.quietUntilMs = 0;
     this.round.trace?.ended('watch');
-    const decision = await this.#weigh(watched, shadow);
+    const held = this.#hold(watched);
+    const decision = held.kind === 'vote' ? this.#weighed(held, await this.#ask(held, shadow), shadow) : held;
     shadow?.decided(watch, decision);
     return decision;
   }
 
-  async #weigh(watched: PriceCheck, shadow: Shadow | null): Promise<Decision> {
+  /** The vote that is to be held, or what is said where none can be. */
+  #hold(watched: PriceCheck): Vote | Decision {
     const { market, voters } = this.#desk;
     if (watched.kind === 'abstain')
       return this.#abstain(watched.reason, watched.detail || this.#silenceText());
@@ -66,16 +76,49 @@ export class Turn {
     const regime = market.regime(this.#parts.clock.nowMs());
     if (regime === null) return this.#abstain('noRegime', market.warmupText(), fix);
     if (voters.length === 0) return this.#abstain('noSources', ABSTAIN_REASONS.noSources, fix);
+    return {
+      kind: 'vote',
+      fix,
+      regime,
+      rules: this.#rules(regime),
+      voters,
+      start: voters.map((voter) => new AskableSeat(this.round, voter)),
+      ranged: learnedRanges(this.round, regime),
+    };
+  }
 
-    const rules = this.#rules(regime);
-    const asked = await this.#ask(fix, regime, rules, shadow);
+  /** Asks the voters whose opinion is not known, until the vote is decided or the time is up. */
+  #ask({ rules, start, ranged }: Vote, shadow: Shadow | null): Promise<readonly Voter[]> {
+    const { config, clock } = this.#parts;
+    const { flags, consensus } = config;
+    const { askDeadlineAtMs: deadlineAtMs, patienceMs } = this.round;
+    const { votes } = this.#desk;
+    return askUntilDecided(
+      shadow?.listening(start) ?? start,
+      (standing) => votes.decide(rules, ranged(withStandIns(this.round, standing))).kind === 'decided',
+      {
+        policy: consensus.policy,
+        stopWhenDecided: flags.decidedVote && !this.round.isAudit,
+        parallel: flags.parallelSources,
+        deadlineAtMs,
+        patienceMs,
+      },
+      clock,
+    );
+  }
+
+  #weighed(vote: Vote, asked: readonly Voter[], shadow: Shadow | null): Decision {
+    const { market } = this.#desk;
+    const end = vote.ranged(withStandIns(this.round, asked));
+    shadow?.voted(vote, end);
     this.round.trace?.ended('ask');
-    const decision = this.#decided(fix, regime, rules, asked);
+    const decision = this.#decided(vote, end);
     this.round.trace?.ended('vote');
+    const { price } = vote.fix;
     const moveMin = moveMinOf(this.#parts.config.planner, market.volatilityPerBar);
-    if (!this.round.isAudit) this.#desk.weighed = { atMs: this.#slotAtMs, price: fix.price, moveMin };
+    if (!this.round.isAudit) this.#desk.weighed = { atMs: this.#slotAtMs, price, moveMin };
     const isGated = this.#parts.config.flags.changeGate && decision.kind !== 'ABSTAIN';
-    return isGated ? { ...decision, gate: { price: fix.price, moveMin } } : decision;
+    return isGated ? { ...decision, gate: { price, moveMin } } : decision;
   }
 
   /** What is said while others have their turn before an instrument of which nothing is known, or that abstains anyway. */
@@ -96,44 +139,13 @@ export class Turn {
     return this.round.isAudit ? 'everyone is asked' : dueNow(this.#parts, this.#desk);
   }
 
-  /** Asks the voters whose opinion is not known, until the vote is decided or the time is up. */
-  async #ask(
-    fix: PriceFix,
-    regime: Regime,
-    rules: VoteRules,
-    shadow: Shadow | null,
-  ): Promise<readonly Voter[]> {
-    const { config, clock } = this.#parts;
-    const { flags, consensus } = config;
-    const { askDeadlineAtMs: deadlineAtMs, patienceMs } = this.round;
-    const { votes } = this.#desk;
-    const learned = learnedRanges(this.round, regime);
-    const ranged = (asked: readonly Voter[]) => learned(withStandIns(this.round, asked));
-    const start = this.#desk.voters.map((voter) => askableVoter(this.round, voter, fix));
-    const voters = await askUntilDecided(
-      shadow?.listening(start) ?? start,
-      (standing) => votes.decide(rules, ranged(standing)).kind === 'decided',
-      {
-        policy: consensus.policy,
-        stopWhenDecided: flags.decidedVote && !this.round.isAudit,
-        parallel: flags.parallelSources,
-        deadlineAtMs,
-        patienceMs,
-      },
-      clock,
-    );
-    const end = ranged(voters);
-    shadow?.voted({ rules, start, end, ranged: learned });
-    return end;
-  }
-
   #rules(regime: Regime): VoteRules {
     const { consensus, signals } = this.#parts.config;
     return voteRules(consensus, signals.thresholds[regime]);
   }
 
-  #decided(fix: PriceFix, regime: Regime, rules: VoteRules, voters: readonly Voter[]): Decision {
-    const vote = this.#desk.votes.decide(rules, voters);
+  #decided({ fix, regime, rules, voters }: Vote, end: readonly Voter[]): Decision {
+    const vote = this.#desk.votes.decide(rules, end);
     if (vote.kind === 'undecided')
       throw new RangeError('a vote without open ballots, or one said to be decided, is decided');
     const { verdict, certificate, score, confidence } = vote;
@@ -146,19 +158,22 @@ export class Turn {
       price: fix,
       detail: verdict.reason === null ? '' : ABSTAIN_REASONS[verdict.reason],
       certificate,
-      votes: this.#desk.voters.flatMap((voter) => this.#voteLine(voter, voters)),
+      votes: this.#voteLines(voters, end),
     };
   }
 
-  #voteLine({ seat, desk }: VotingSeat, voters: readonly Voter[]): VoteLine[] {
-    const { id: sourceId } = seat.options;
-    const ballot = voters.find((voter) => voter.sourceId === sourceId)?.ballot;
-    const replaced = this.round.standIns.get(sourceId);
-    const opinion = replaced?.opinion ?? desk.opinion;
-    if (ballot?.state !== 'answered' || opinion === null) return [];
-    const { because, dataAtMs, provenance } = opinion;
-    const line = { sourceId, score: ballot.scoreMicro / SCORE_MICRO, because, dataAtMs, provenance };
-    return [replaced === undefined ? line : { ...line, standIn: replaced.standIn }];
+  /** `end`: the same voters in the same order, as they stood at the end of the vote. */
+  #voteLines(voters: readonly VotingSeat[], end: readonly Voter[]): VoteLine[] {
+    const lines: VoteLine[] = [];
+    for (const [index, { sourceId, ballot }] of end.entries()) {
+      const replaced = replacementOf(this.round, sourceId);
+      const opinion = replaced?.opinion ?? voters[index]?.desk.opinion;
+      if (ballot.state !== 'answered' || !opinion) continue;
+      const { because, dataAtMs, provenance } = opinion;
+      const line = { sourceId, score: ballot.scoreMicro / SCORE_MICRO, because, dataAtMs, provenance };
+      lines.push(replaced === undefined ? line : { ...line, standIn: replaced.standIn });
+    }
+    return lines;
   }
 
   /** Where no quote came at all, only those who were to give one can say why. */

@@ -84,11 +84,11 @@ async function played({ vote, truth, manners, rules }: Play) {
     return {
       ...voter,
       priceUsd,
-      ask: async () => {
+      ask: (told, broke) => {
         asked.push(voter.sourceId);
         if (decided) askedWhenDecided += 1;
-        await clock.sleepUntil(clock.nowMs() + latencyMs);
-        return said(voter, place);
+        const answered = clock.sleepUntil(clock.nowMs() + latencyMs);
+        answered.then(() => told(said(voter, place))).catch(broke);
       },
       giveUp: () => {
         gaveUp.add(voter.sourceId);

@@ -27,10 +27,10 @@ function stage(plans: readonly Plan[], clock: VirtualClock) {
       weightPpb: 1,
       priceUsd,
       ballot: known ? yes : OPEN,
-      ask: async () => {
+      ask: (told, broke) => {
         asked.push([id, clock.nowMs()]);
-        await clock.sleepUntil(clock.nowMs() + (answersAfterMs ?? 60_000));
-        return yes;
+        const answered = clock.sleepUntil(clock.nowMs() + (answersAfterMs ?? 60_000));
+        answered.then(() => told(yes)).catch(broke);
       },
       giveUp: () => LATE,
     }),
@@ -174,5 +174,44 @@ describe('asking until decided', () => {
       ['cheap', 0],
       ['mid', 10],
     ]);
+  });
+
+  test('what is heard after the end changes nothing that was returned', async () => {
+    const clock = createVirtualClock(0);
+    const { voters } = stage(
+      [
+        { id: 'a', answersAfterMs: 10 },
+        { id: 'late', answersAfterMs: 4_000 },
+      ],
+      clock,
+    );
+    const run = askUntilDecided(voters, () => false, RULES, clock);
+    await clock.advanceTo(3_500);
+    const ended = await run;
+    const before = structuredClone(ended);
+    await clock.advanceTo(10_000);
+    expect(ended).toEqual(before);
+    expect(ended.map(({ ballot }) => ballot.state)).toEqual(['answered', 'absent']);
+  });
+
+  test.each([
+    ['before anybody is asked', 0],
+    ['when an answer is heard', 1],
+    ['when the patience is over', 2],
+  ])('ends with the error of a vote that breaks %s', async (_when, heardBefore) => {
+    const clock = createVirtualClock(0);
+    const { voters } = stage([{ id: 'a', answersAfterMs: 10 }, { id: 'hangs' }], clock);
+    let counted = 0;
+    const isDecided = (): boolean => {
+      counted += 1;
+      if (counted > heardBefore) throw new Error('the vote is broken');
+      return false;
+    };
+    const run = askUntilDecided(voters, isDecided, RULES, clock).then(
+      () => 'no error',
+      (error: Error) => `${error.message} at ${clock.nowMs()}`,
+    );
+    await clock.advanceTo(10_000);
+    expect(await run).toBe(`the vote is broken at ${[0, 10, 500][heardBefore]}`);
   });
 });

@@ -1,15 +1,18 @@
 import type { Clock } from '../core/clock.ts';
 import type { ConsensusOptions } from '../core/options.ts';
 import type { Ballot, Voter } from '../core/vote.ts';
-import { inWaves, type WaveRules } from './in-waves.ts';
+import { inWaves, type Waiting, type WaveRules } from './in-waves.ts';
 import { nextWave } from './wave.ts';
 
 /** A voter of one vote: with its known ballot, or an open one and the means to ask. */
 export type AskableVoter = Voter & {
   /** List price of one call in USD; null when only the bill tells. */
   readonly priceUsd: number | null;
-  /** Puts the question; settles with the ballot it yields. Never rejects. Called at most once, only while open. */
-  ask(): Promise<Ballot>;
+  /**
+   * Puts the question. `told` hears the ballot that it yields, once and not before this returns; `broke`, that the code is
+   * wrong, what `told` throws included. Called at most once, only while open.
+   */
+  ask(told: (ballot: Ballot) => void, broke: (error: unknown) => void): void;
   /** The ballot it leaves when the time is up without an answer. */
   giveUp(): Ballot;
 };
@@ -32,44 +35,47 @@ export async function askUntilDecided(
   isDecided: (voters: readonly Voter[]) => boolean,
   rules: AskRules,
   clock: Clock,
-): Promise<Voter[]> {
-  /** In the order of the voters. */
-  const ballots = voters.map(({ ballot }) => ballot);
-  const unasked = new Set(voters.filter(({ ballot }) => ballot.state === 'open'));
-  let closed = false;
-  const standing = (): Voter[] =>
-    voters.map(({ sourceId, operator, weightPpb, ballot }, index) => ({
-      sourceId,
-      operator,
-      weightPpb,
-      ballot: ballots[index] ?? ballot,
-    }));
-  const done = (): boolean => rules.stopWhenDecided && isDecided(standing());
-
-  const put = async (voter: AskableVoter): Promise<void> => {
-    unasked.delete(voter);
-    const ballot = await voter.ask();
-    if (!closed) ballots[voters.indexOf(voter)] = ballot;
+): Promise<readonly Voter[]> {
+  /** In the order of the voters. Another list after each ballot: who was shown one keeps it as it was. */
+  let standing = voters.map((voter) => withBallot(voter, voter.ballot));
+  let unasked = voters.filter(({ ballot }) => ballot.state === 'open');
+  const tell = (voter: AskableVoter, ballot: Ballot): void => {
+    standing = standing.with(voters.indexOf(voter), withBallot(voter, ballot));
   };
-  const next = (): Promise<void>[] => chosen(rules, [...unasked]).map(put);
+  const start = ({ settled, broke }: Waiting): number => {
+    const wave = chosen(rules, unasked);
+    unasked = unasked.filter((voter) => !wave.includes(voter));
+    for (const voter of wave) {
+      const told = (ballot: Ballot): void => {
+        tell(voter, ballot);
+        settled();
+      };
+      voter.ask(told, broke);
+    }
+    return wave.length;
+  };
+  const done = (): boolean => rules.stopWhenDecided && isDecided(standing);
 
   await inWaves(
-    next,
+    start,
     done,
     rules.parallel ? rules : { ...rules, patienceMs: Number.POSITIVE_INFINITY },
     clock,
   );
-  closed = true;
   if (!done()) {
-    for (const [index, voter] of voters.entries()) {
-      if (ballots[index]?.state === 'open') ballots[index] = voter.giveUp();
+    for (const [index, { ballot }] of standing.entries()) {
+      const voter = voters[index];
+      if (ballot.state === 'open' && voter !== undefined) tell(voter, voter.giveUp());
     }
   }
-  return standing();
+  return standing;
 }
 
-function chosen(rules: AskRules, candidates: readonly AskableVoter[]): AskableVoter[] {
-  if (!rules.parallel) return candidates.slice(0, 1);
-  const wave = new Set(nextWave(rules.stopWhenDecided ? rules.policy : 'fast', candidates));
-  return candidates.filter(({ sourceId }) => wave.has(sourceId));
+function withBallot({ sourceId, operator, weightPpb }: Voter, ballot: Ballot): Voter {
+  return { sourceId, operator, weightPpb, ballot };
+}
+
+function chosen(rules: AskRules, unasked: readonly AskableVoter[]): readonly AskableVoter[] {
+  if (!rules.parallel) return unasked.slice(0, 1);
+  return nextWave(rules.stopWhenDecided ? rules.policy : 'fast', unasked);
 }

@@ -42,16 +42,15 @@ export function earlyStanding(
 }
 
 function answerOrder(start: AskedAll['start'], arrivals: readonly string[], order: AskingOrder): string[] {
-  const late = new Set<string>();
+  const late: string[] = [];
   const answered: string[] = [];
   let left = start.filter(({ ballot }) => ballot.state === 'open');
   while (left.length > 0) {
-    const wave = order.parallel
-      ? nextWave(order.policy, left)
-      : left.slice(0, 1).map(({ sourceId }) => sourceId);
-    answered.push(...arrivals.filter((sourceId) => wave.includes(sourceId)));
-    for (const sourceId of wave) if (!arrivals.includes(sourceId)) late.add(sourceId);
-    left = left.filter(({ sourceId }) => !wave.includes(sourceId));
+    const wave = order.parallel ? nextWave(order.policy, left) : left.slice(0, 1);
+    const asked = wave.map(({ sourceId }) => sourceId);
+    answered.push(...arrivals.filter((sourceId) => asked.includes(sourceId)));
+    late.push(...asked.filter((sourceId) => !arrivals.includes(sourceId)));
+    left = left.filter((voter) => !wave.includes(voter));
   }
   return [...answered, ...late];
 }

@@ -6,68 +6,87 @@ export type WaveRules = {
   readonly patienceMs: number;
 };
 
+/** Told what becomes of those that were started: that one has settled, or that the code is wrong. */
+export type Waiting = {
+  readonly settled: () => void;
+  readonly broke: (error: unknown) => void;
+};
+
+/** Starts the following wave; returns how many are in it, 0 when there is nothing more to start. None settles before that. */
+export type StartWave = (waiting: Waiting) => number;
+
 /**
- * Starts wave after wave until `done`, or nothing is left to wait for, or the deadline. `next` starts the following
- * wave and returns its promises, which never reject; none when there is nothing more to start. Promises that are late
- * run on: whoever started them decides what a late result is good for.
+ * Starts wave after wave until `done`, or nothing is left to wait for, or the deadline. Those that are late run on: whoever
+ * started them decides what a late result is good for. Rejects only where the code is wrong.
  */
-export async function inWaves(
-  next: () => readonly Promise<void>[],
+export function inWaves(
+  start: StartWave,
   done: () => boolean,
   rules: WaveRules,
   clock: Clock,
 ): Promise<void> {
-  const waves = new Waves(done);
-  while (!done() && clock.nowMs() < rules.deadlineAtMs) {
-    for (const promise of next()) waves.add(promise);
-    if (waves.pending === 0) return;
-    await waves.settled(Math.min(clock.nowMs() + rules.patienceMs, rules.deadlineAtMs), clock);
-  }
+  return new Waves(start, done, rules, clock).ended();
 }
 
-/** What was started and has not settled yet. One promise for each wait, whatever the number of those waited for. */
-class Waves {
+/** One promise for all of them: a wave of thousands of symbols waits for tens of thousands of answers. */
+class Waves implements Waiting {
+  readonly #start: StartWave;
   readonly #done: () => boolean;
+  readonly #rules: WaveRules;
+  readonly #clock: Clock;
+  readonly #ended = Promise.withResolvers<void>();
   #pending = 0;
-  #end: () => void = () => {};
-  #fail: (error: unknown) => void = () => {};
+  #isOver = false;
+  #stopWaiting = (): void => {};
 
-  constructor(done: () => boolean) {
+  constructor(start: StartWave, done: () => boolean, rules: WaveRules, clock: Clock) {
+    this.#start = start;
     this.#done = done;
+    this.#rules = rules;
+    this.#clock = clock;
   }
 
-  get pending(): number {
-    return this.#pending;
+  ended(): Promise<void> {
+    this.#goOn(true);
+    return this.#ended.promise;
   }
 
-  add(promise: Promise<void>): void {
-    this.#pending += 1;
-    promise.then(this.#oneSettled, this.#oneFailed);
-  }
-
-  // Made once for all: a wave of thousands of symbols waits for tens of thousands of promises.
-  readonly #oneFailed = (error: unknown): void => this.#fail(error);
-  readonly #oneSettled = (): void => {
+  readonly settled = (): void => {
     this.#pending -= 1;
-    try {
-      if (this.#pending === 0 || this.#done()) this.#end();
-    } catch (error) {
-      this.#fail(error);
-    }
+    this.#goOn(this.#pending === 0);
   };
 
-  /** Waits until all have settled, `done`, or the moment has come. */
-  settled(untilMs: number, clock: Clock): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const cancel = clock.at(untilMs, resolve);
-      this.#end = () => {
-        cancel();
-        resolve();
-      };
-      this.#fail = (error) => {
-        cancel();
-        reject(error);
-      };
-    });
+  readonly broke = (error: unknown): void => {
+    this.#end();
+    this.#ended.reject(error);
+  };
+
+  #goOn(isNextDue: boolean): void {
+    if (this.#isOver) return;
+    try {
+      if (this.#done() || (isNextDue && !this.#startNext())) {
+        this.#end();
+        this.#ended.resolve();
+      }
+    } catch (error) {
+      this.broke(error);
+    }
+  }
+
+  /** Whether there is anything to wait for now. */
+  #startNext(): boolean {
+    this.#stopWaiting();
+    const { deadlineAtMs, patienceMs } = this.#rules;
+    if (this.#clock.nowMs() >= deadlineAtMs) return false;
+    this.#pending += this.#start(this);
+    if (this.#pending === 0) return false;
+    const untilMs = Math.min(this.#clock.nowMs() + patienceMs, deadlineAtMs);
+    this.#stopWaiting = this.#clock.at(untilMs, () => this.#goOn(true));
+    return true;
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#stopWaiting();
   }
 }

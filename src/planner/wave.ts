@@ -9,22 +9,26 @@ export type Candidate = {
 };
 
 /**
- * Whom to ask next while a vote is undecided, by source id:
+ * Whom to ask next while a vote is undecided:
  * `fast` everybody at once; `balanced` all that cost nothing, then the rest; `frugal` one at a time, the one with the
  * most weight per dollar first, since a vote shifts by weight x what the answer differs by, and among equals the one with
  * the most weight. Empty only when there is no candidate.
  */
-export function nextWave(policy: ConsensusOptions['policy'], candidates: readonly Candidate[]): string[] {
-  if (policy === 'fast') return candidates.map(({ sourceId }) => sourceId);
+export function nextWave<Asked extends Candidate>(
+  policy: ConsensusOptions['policy'],
+  candidates: readonly Asked[],
+): readonly Asked[] {
+  if (policy === 'fast') return candidates;
   if (policy === 'balanced') {
     const free = candidates.filter(({ priceUsd }) => priceUsd === 0);
-    return (free.length > 0 ? free : candidates).map(({ sourceId }) => sourceId);
+    return free.length > 0 ? free : candidates;
   }
-  const [first] = [...candidates].sort(
-    (a, b) =>
-      usdPerWeight(a) - usdPerWeight(b) || b.weightPpb - a.weightPpb || (a.sourceId < b.sourceId ? -1 : 1),
-  );
-  return first === undefined ? [] : [first.sourceId];
+  return candidates
+    .toSorted(
+      (a, b) =>
+        usdPerWeight(a) - usdPerWeight(b) || b.weightPpb - a.weightPpb || (a.sourceId < b.sourceId ? -1 : 1),
+    )
+    .slice(0, 1);
 }
 
 /** What only the bill tells comes last, and so does what has no weight. */
@@ -34,15 +38,16 @@ function usdPerWeight({ priceUsd, weightPpb }: Candidate): number {
 }
 
 /** Whom to ask for the price: sources of so many operators, the most trusted of each first, then all others at once. */
-export function priceWaves<Watcher extends object>(
+export function priceWaves<Watcher>(
   watchers: readonly Watcher[],
   operatorOf: (watcher: Watcher) => string,
   operatorsMin: number,
 ): Watcher[][] {
-  if (watchers.length === 0) return [];
-  const operators = watchers.map(operatorOf);
-  const first = watchers
-    .filter((_, index) => operators.indexOf(operators[index] ?? '') === index)
-    .slice(0, operatorsMin);
-  return [first, watchers.filter((watcher) => !first.includes(watcher))];
+  const first: Watcher[] = [];
+  const others: Watcher[] = [];
+  for (const watcher of watchers) {
+    const isAnother = !first.some((known) => operatorOf(known) === operatorOf(watcher));
+    (isAnother && first.length < operatorsMin ? first : others).push(watcher);
+  }
+  return [first, others];
 }

@@ -78,12 +78,8 @@ export class FirstLooks<P extends Place> {
     crowd.looks.push(look);
     crowd.open += 1;
     const question: MarketQuestion = { kind: 'market', instrument: desk.instrument };
-    const ask = askOf(
-      { parts, desk, isAudit: false },
-      seat,
-      question,
-      watchDeadlineAtMs(parts, this.#slotAtMs),
-    );
+    const deadlineAtMs = watchDeadlineAtMs(parts, this.#slotAtMs);
+    const ask = askOf(place, { seat, question, deadlineAtMs });
     parts.gateway.put(ask, (answer) => this.#heard(crowd, look, answer));
   }
 
@@ -121,7 +117,7 @@ export class FirstLooks<P extends Place> {
     if (first.isLate || seat === undefined) return null;
     const quote = quoteOf(first.answer);
     if (quote === null || !isStill(parts, desk, quote)) return null;
-    noteWait(desk, seat, { kind: 'market' }, false);
+    noteWait(desk, seat, 'market', false);
     return confirmed(desk, { seat, quote, cycle: this.#cycle, atMs: this.#slotAtMs });
   }
 

@@ -7,7 +7,7 @@ import type { FailureKind } from '../core/failure.ts';
 import type { Meter } from '../core/meter.ts';
 import type { Opinion } from '../core/opinion.ts';
 import { ASK_SHARE_OF_CYCLE, type Config } from '../core/options.ts';
-import type { Question } from '../core/question.ts';
+import type { MarketBrief, Question } from '../core/question.ts';
 import type { Tracer } from '../core/tracer.ts';
 import type { DriftBook } from '../planner/drift-book.ts';
 import type { Desk, Seat } from './desk.ts';
@@ -49,21 +49,45 @@ export function watchDeadlineAtMs(parts: Pick<TurnParts, 'config'>, startAtMs: n
   return startAtMs + watchMs(parts);
 }
 
-/** A question as a round puts it; an answer that was received before `receivedSinceMs` (Unix ms) is of no use. */
-export function askOf(
-  round: Pick<Round, 'parts' | 'desk' | 'isAudit'>,
-  seat: Seat,
-  question: Question,
-  deadlineAtMs: number,
-  receivedSinceMs = 0,
-): Ask {
-  const { opinionReuse, adaptiveCache } = round.parts.config.flags;
-  const { priority, isPatient } = urgencyOf(round, seat, question);
-  const asked = { sourceId: seat.options.id, question, deadlineAtMs, priority, isPatient };
-  if (round.isAudit) return { ...asked, fresh: true };
+/** Whoever asks, for one instrument. */
+export type Asking = {
+  readonly parts: TurnParts;
+  readonly desk: Desk;
+  readonly isAudit?: boolean;
+};
+
+/** What is asked of one seat. */
+export type Enquiry = {
+  readonly seat: Seat;
+  readonly question: Question;
+  readonly deadlineAtMs: number;
+  /** An answer that was received before this moment (Unix ms) is of no use. */
+  readonly receivedSinceMs?: number;
+};
+
+export function askOf(asking: Asking, { seat, question, deadlineAtMs, receivedSinceMs = 0 }: Enquiry): Ask {
+  const { isAudit = false, parts } = asking;
+  const { opinionReuse, adaptiveCache } = parts.config.flags;
   // The fixed cache of old knew no such wishes; but an audit that it answered would be none.
-  return adaptiveCache ? { ...asked, fresh: !opinionReuse, receivedSinceMs } : asked;
+  const isWish = adaptiveCache && !isAudit;
+  const { priority, isPatient } = urgencyOf(asking, seat, question);
+  return {
+    sourceId: seat.options.id,
+    question,
+    deadlineAtMs,
+    priority,
+    isPatient,
+    fresh: isAudit || (isWish && !opinionReuse),
+    receivedSinceMs: isWish ? receivedSinceMs : 0,
+  };
 }
+
+/** A backup that votes in the place of a voter. */
+export type Replacement = {
+  readonly voterId: string;
+  readonly standIn: StandIn;
+  readonly opinion: Opinion;
+};
 
 /** One round of questions about one instrument: what watching and voting have in common. */
 export class Round {
@@ -75,11 +99,12 @@ export class Round {
   readonly isAudit: boolean;
   /** Who did not count in it, and why. */
   readonly leftOut: LeftOut[] = [];
-  /** By voter's id: who voted in its place, and with what. */
-  readonly standIns = new Map<string, { readonly standIn: StandIn; readonly opinion: Opinion }>();
-  /** Backups that stand in for somebody, or are being asked to. */
-  readonly claimed = new Set<string>();
+  /** Who voted in the place of whom, and with what. */
+  readonly standIns: Replacement[] = [];
+  /** Ids of backups that stand in for somebody, or are being asked to. */
+  readonly claimed: string[] = [];
   readonly trace: TurnTrace | null;
+  #fix: PriceFix | null = null;
   #heldBack = 0;
 
   constructor(parts: TurnParts, desk: Desk, startAtMs: number, isAudit = false) {
@@ -112,24 +137,41 @@ export class Round {
     return patienceMs(this.parts);
   }
 
-  /** An answer that was received before `receivedSinceMs` (Unix ms) is of no use. */
-  put(seat: Seat, question: Question, deadlineAtMs: number, receivedSinceMs = 0): Promise<Answer> {
-    const ask = askOf(this, seat, question, deadlineAtMs, receivedSinceMs);
-    const told = this.trace?.asked(seat.options.id, question);
-    return new Promise((resolve) => {
-      this.parts.gateway.put(ask, (answer) => {
-        told?.(answer);
+  /** The price that it has found. Throws RangeError before. */
+  get fix(): PriceFix {
+    if (this.#fix === null) throw new RangeError('no price of this round is known yet');
+    return this.#fix;
+  }
+
+  set fix(fix: PriceFix) {
+    this.#fix = fix;
+  }
+
+  /** `heard` is told the answer, later; `broke`, what that throws. */
+  put(enquiry: Enquiry, heard: (answer: Answer) => void, broke: (error: unknown) => void): void {
+    const { seat, question } = enquiry;
+    const traced = this.trace?.asked(seat.options.id, question);
+    this.parts.gateway.put(askOf(this, enquiry), (answer) => {
+      try {
+        traced?.(answer);
         this.heard(seat, question, answer);
-        resolve(answer);
-      });
+        heard(answer);
+      } catch (error) {
+        broke(error);
+      }
     });
+  }
+
+  /** The answer. Rejects only where the code is wrong. */
+  answerTo(enquiry: Enquiry): Promise<Answer> {
+    return new Promise((heard, broke) => this.put(enquiry, heard, broke));
   }
 
   /** Takes note of an answer to a question of this round. */
   heard(seat: Seat, question: Question, answer: Answer): void {
     const isHeldBack = answer.kind === 'refused' && HELD_BACK.includes(answer.failure.kind);
     if (isHeldBack) this.#heldBack += 1;
-    if (!this.isAudit) noteWait(this.desk, seat, question, isHeldBack);
+    if (!this.isAudit) noteWait(this.desk, seat, question.kind, isHeldBack);
   }
 
   /** What is older than its answer says nothing of how its source is now. */
@@ -138,9 +180,10 @@ export class Round {
   }
 
   /** A voter's bar is believed when it closes where the watch closed in the same minute. */
-  doubt(fix: PriceFix): BarDoubt {
+  readonly doubt: BarDoubt = (bar) => {
     const { consensus, gates } = this.parts.config;
-    const { market } = this.desk;
-    return (bar) => voterBarFault(bar, market.closeOf(bar.openAtMs), fix.price, consensus, gates);
-  }
+    return voterBarFault(bar, this.desk.market.closeOf(bar.openAtMs), this.fix.price, consensus, gates);
+  };
+
+  readonly brief = (): MarketBrief => this.desk.market.brief(this.fix);
 }

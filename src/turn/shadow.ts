@@ -3,13 +3,14 @@ import { decideVote } from '../consensus/decide.ts';
 import type { Decision } from '../core/decision.ts';
 import type { ShadowOutcome } from '../core/meter.ts';
 import type { ShadowFlag } from '../core/options.ts';
-import { isSameVerdict, type Verdict, type VoteRules, type Voter } from '../core/vote.ts';
+import { type Ballot, isSameVerdict, type Verdict, type VoteRules, type Voter } from '../core/vote.ts';
 import type { AskableVoter } from '../planner/ask-until-decided.ts';
 import { dueReason, type Weighed } from '../planner/change-gate.ts';
 import { earlyStanding } from '../planner/early-verdict.ts';
 import type { PriceWatch } from './price-watch.ts';
 import { renewalTimes } from './renewal.ts';
 import type { Round } from './round.ts';
+import { replacementOf } from './stand-in.ts';
 
 type KnownOpinion = { readonly voter: Voter; readonly untilMs: number };
 
@@ -19,11 +20,10 @@ export type ShadowMemory = {
   known: ReadonlyMap<VoterDesk, KnownOpinion>;
 };
 
-/** A vote in which everyone was asked whom the flags that are on did not spare. */
+/** A vote in which everyone is asked whom the flags that are on do not spare. */
 export type FullVote = {
   readonly rules: VoteRules;
   readonly start: readonly AskableVoter[];
-  readonly end: readonly Voter[];
   /** What is known of ballots that are open: see `learnedRanges`. */
   readonly ranged: (voters: readonly Voter[]) => readonly Voter[];
 };
@@ -54,19 +54,23 @@ export class Shadow {
     if (!this.#has('decidedVote')) return voters;
     return voters.map((voter) => ({
       ...voter,
-      ask: async () => {
-        const ballot = await voter.ask();
-        this.#arrivals.push(voter.sourceId);
-        return ballot;
+      giveUp: () => voter.giveUp(),
+      ask: (told, broke) => {
+        const noted = (ballot: Ballot): void => {
+          this.#arrivals.push(voter.sourceId);
+          told(ballot);
+        };
+        voter.ask(noted, broke);
       },
     }));
   }
 
-  voted(vote: FullVote): void {
-    const real = decideVote(vote.rules, vote.end);
+  /** `end`: the voters as they stood when all had answered or the time was up. */
+  voted(vote: FullVote, end: readonly Voter[]): void {
+    const real = decideVote(vote.rules, end);
     if (real.kind === 'undecided') return;
-    if (this.#has('decidedVote')) this.#compareEarly(vote, real.verdict);
-    if (this.#has('opinionReuse')) this.#compareRemembered(vote, real.verdict);
+    if (this.#has('decidedVote')) this.#compareEarly(vote, end, real.verdict);
+    if (this.#has('opinionReuse')) this.#compareRemembered(vote, end, real.verdict);
   }
 
   decided(watch: PriceWatch, decision: Decision): void {
@@ -91,7 +95,7 @@ export class Shadow {
     return due === null ? gate.weighed : null;
   }
 
-  #compareEarly({ rules, start, end, ranged }: FullVote, real: Verdict): void {
+  #compareEarly({ rules, start, ranged }: FullVote, end: readonly Voter[], real: Verdict): void {
     const { consensus, flags } = this.#round.parts.config;
     const decide = (voters: readonly Voter[]) => decideVote(rules, ranged(voters));
     const standing = earlyStanding(
@@ -104,7 +108,7 @@ export class Shadow {
   }
 
   /** Where the remembered opinions leave the vote undecided, more would have been asked: what they say nobody knows. */
-  #compareRemembered({ rules, end }: FullVote, real: Verdict): void {
+  #compareRemembered({ rules }: FullVote, end: readonly Voter[], real: Verdict): void {
     const known = new Map<VoterDesk, KnownOpinion>();
     let spared = 0;
     const voters = this.#round.desk.voters.flatMap(({ seat, desk }) => {
@@ -116,7 +120,8 @@ export class Shadow {
         spared += 1;
         return [{ ...voter, operator: kept.voter.operator, ballot: kept.voter.ballot }];
       }
-      const isOwn = voter.ballot.state === 'answered' && !this.#round.standIns.has(voter.sourceId);
+      const isOwn =
+        voter.ballot.state === 'answered' && replacementOf(this.#round, voter.sourceId) === undefined;
       if (isOwn) known.set(desk, { voter, untilMs: desk.refreshAtMs });
       return [voter];
     });

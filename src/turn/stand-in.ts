@@ -1,8 +1,8 @@
-import type { PriceFix, StandIn } from '../core/decision.ts';
+import type { StandIn } from '../core/decision.ts';
 import { toMicro, type Voter } from '../core/vote.ts';
 import { consult, isKnown } from './consult.ts';
 import type { BackupSeat, VotingSeat } from './desk.ts';
-import type { Round } from './round.ts';
+import type { Replacement, Round } from './round.ts';
 
 /**
  * Reasons of a silence that is the source's own: it fails, or is held back as a whole. Not among them: what it says of the
@@ -41,22 +41,15 @@ export function ownDeadlineAtMs({ parts, askDeadlineAtMs }: Round, { backups }: 
  * Finds who votes in the place of a voter that is silent for `reason`: of its backups, best health first, then cheapest, the
  * first that has an opinion. Null where none has. One that stands in for another voter already has spoken.
  */
-export async function standIn(
-  round: Round,
-  voter: VotingSeat,
-  fix: PriceFix,
-  reason: string,
-): Promise<StandIn | null> {
+export async function standIn(round: Round, voter: VotingSeat, reason: string): Promise<StandIn | null> {
   if (!round.parts.config.flags.fallback || !FAILING.has(reason)) return null;
   for (const backup of inOrder(round, voter.backups)) {
     const { id: sourceId } = backup.seat.options;
-    if (round.claimed.has(sourceId)) continue;
-    round.claimed.add(sourceId);
-    const silence = isKnown(round, backup.desk)
-      ? null
-      : await consult(round, backup, fix, round.askDeadlineAtMs);
+    if (round.claimed.includes(sourceId)) continue;
+    round.claimed.push(sourceId);
+    const silence = isKnown(round, backup.desk) ? null : await consult(round, backup, round.askDeadlineAtMs);
     if (silence === null) return seatIn(round, voter, backup);
-    round.claimed.delete(sourceId);
+    round.claimed.splice(round.claimed.indexOf(sourceId), 1);
     round.leftOut.push({ sourceId, ...silence });
   }
   return null;
@@ -68,10 +61,11 @@ export function knownStandIn(round: Round, voter: VotingSeat): StandIn | null {
   const nowMs = round.parts.clock.nowMs();
   const backup = inOrder(round, voter.backups).find(
     ({ seat, desk }) =>
-      !round.claimed.has(seat.options.id) && (round.isAnew ? isKnown(round, desk) : nowMs < desk.expiresAtMs),
+      !round.claimed.includes(seat.options.id) &&
+      (round.isAnew ? isKnown(round, desk) : nowMs < desk.expiresAtMs),
   );
   if (backup === undefined) return null;
-  round.claimed.add(backup.seat.options.id);
+  round.claimed.push(backup.seat.options.id);
   return seatIn(round, voter, backup);
 }
 
@@ -84,7 +78,7 @@ function seatIn(
   if (opinion === null) return null;
   const { id: sourceId, operator } = seat.options;
   const found = { sourceId, operator, meaning, discount, score: opinion.score };
-  round.standIns.set(voter.seat.options.id, { standIn: found, opinion });
+  round.standIns.push({ voterId: voter.seat.options.id, standIn: found, opinion });
   return found;
 }
 
@@ -98,11 +92,16 @@ export function standInText({ sourceId, discount }: StandIn): string {
   return discount === 1 ? `${sourceId} stands in` : `${sourceId} stands in, discounted to ${discount}`;
 }
 
+/** Who votes in the place of a voter, if anybody does: of two the one who was found last. */
+export function replacementOf({ standIns }: Round, sourceId: string): Replacement | undefined {
+  return standIns.findLast(({ voterId }) => voterId === sourceId);
+}
+
 /** The voters with the operators of those that speak for them. */
-export function withStandIns({ standIns }: Round, voters: readonly Voter[]): readonly Voter[] {
-  if (standIns.size === 0) return voters;
+export function withStandIns(round: Round, voters: readonly Voter[]): readonly Voter[] {
+  if (round.standIns.length === 0) return voters;
   return voters.map((voter) => {
-    const found = voter.ballot.state === 'answered' ? standIns.get(voter.sourceId) : undefined;
+    const found = voter.ballot.state === 'answered' ? replacementOf(round, voter.sourceId) : undefined;
     return found === undefined ? voter : { ...voter, operator: found.standIn.operator };
   });
 }

@@ -6,24 +6,22 @@ import { moveReason } from '../planner/change-gate.ts';
 import { type Prospect, priorityOf, worthOf } from '../planner/priority.ts';
 import type { Desk, Seat, VotingSeat } from './desk.ts';
 import { distanceOf } from './renewal.ts';
-import type { Round } from './round.ts';
+import type { Asking } from './round.ts';
 
-/** Whoever asks, for one instrument. */
-type Asking = Pick<Round, 'parts' | 'desk' | 'isAudit'>;
 export type Urgency = Required<Pick<Ask, 'priority' | 'isPatient'>>;
 
 /** Nobody waits for what an audit finds. */
 const OF_AUDIT: Urgency = { priority: 0, isPatient: true };
 
 /**
- * How a question of this round ranks among all that wait for the same source. An opinion can wait for its turn unless the
+ * How a question ranks among all that wait for the same source. An opinion can wait for its turn unless the
  * source has never been heard or the price has left the change gate; a price cannot.
  */
-export function urgencyOf(round: Asking, seat: Seat, { kind }: Question): Urgency {
-  if (round.isAudit) return OF_AUDIT;
-  const { desk, parts } = round;
+export function urgencyOf(asking: Asking, seat: Seat, { kind }: Question): Urgency {
+  if (asking.isAudit === true) return OF_AUDIT;
+  const { desk, parts } = asking;
   const voter = kind === 'market' ? undefined : desk.voters.find((entry) => entry.seat === seat);
-  const prospect = voter === undefined ? prospectOfPrice(round) : prospectOfOpinion(round, voter);
+  const prospect = voter === undefined ? prospectOfPrice(asking) : prospectOfOpinion(asking, voter);
   const priority = priorityOf(worthOf(prospect), {
     isPinned: parts.config.planner.pinned.includes(desk.instrument.id),
     heldBack: desk.heldBack?.get(waitKey(seat, kind)) ?? 0,
@@ -32,17 +30,12 @@ export function urgencyOf(round: Asking, seat: Seat, { kind }: Question): Urgenc
 }
 
 /** Counts in how many rounds in a row a question was held back, so that waiting makes it more urgent. */
-export function noteWait(
-  desk: Desk,
-  seat: Seat,
-  { kind }: Pick<Question, 'kind'>,
-  isHeldBack: boolean,
-): void {
+export function noteWait(desk: Desk, seat: Seat, kind: Question['kind'], isHeldBack: boolean): void {
+  if (!isHeldBack && desk.heldBack === undefined) return;
   const key = waitKey(seat, kind);
-  if (isHeldBack) {
-    desk.heldBack ??= new Map();
-    desk.heldBack.set(key, (desk.heldBack.get(key) ?? 0) + 1);
-  } else desk.heldBack?.delete(key);
+  desk.heldBack ??= new Map();
+  if (isHeldBack) desk.heldBack.set(key, (desk.heldBack.get(key) ?? 0) + 1);
+  else desk.heldBack.delete(key);
 }
 
 function waitKey({ options }: Seat, kind: Question['kind']): string {
