@@ -3,7 +3,14 @@ import { gateCertificate } from './consensus/verify-certificate.ts';
 import { voteRules } from './consensus/vote-rules.ts';
 import type { Decision, PriceFix, Regime, VoteLine } from './core/decision.ts';
 import { sessionAt } from './core/sessions/session.ts';
-import { ABSTAIN_REASONS, type AbstainReason, SCORE_MICRO, type VoteRules, type Voter } from './core/vote.ts';
+import {
+  ABSTAIN_REASONS,
+  type AbstainReason,
+  SCORE_MICRO,
+  type Verdict,
+  type VoteRules,
+  type Voter,
+} from './core/vote.ts';
 import { askUntilDecided } from './planner/ask-until-decided.ts';
 import { moveMinOf } from './planner/change-gate.ts';
 import { AskableSeat } from './turn/askable-seat.ts';
@@ -25,6 +32,9 @@ type Vote = FullVote & {
   readonly regime: Regime;
   readonly voters: readonly VotingSeat[];
 };
+
+/** What a decision says beside its kind and reason. */
+type Said = Pick<Decision, 'score' | 'confidence' | 'regime' | 'price' | 'detail' | 'certificate' | 'votes'>;
 
 /** One instrument's turn in one cycle: watch -> ask -> opine -> vote -> decide. */
 export class Turn {
@@ -53,9 +63,9 @@ export class Turn {
     const { phase, reason } = sessionAt(instrument.assetClass, this.#slotAtMs);
     if (phase !== 'open') return this.#abstain('marketClosed', reason ?? `${phase}-market hours`);
 
-    const shadow =
-      this.#parts.config.shadow === undefined || this.round.isAudit ? null : new Shadow(this.round);
     const watch = new PriceWatch(this.round);
+    const shadow =
+      this.#parts.config.shadow === undefined || this.round.isAudit ? null : new Shadow(this.round, watch);
     const watched = await watch.watch(first === null ? this.#dueReason() : null, first);
     if (watched.kind === 'quiet')
       return confirmed(this.#desk, { ...watched, cycle: this.#cycle, atMs: this.#slotAtMs });
@@ -63,7 +73,7 @@ export class Turn {
     this.round.trace?.ended('watch');
     const held = this.#hold(watched);
     const decision = held.kind === 'vote' ? this.#weighed(held, await this.#ask(held, shadow), shadow) : held;
-    shadow?.decided(watch, decision);
+    shadow?.decided(decision);
     return decision;
   }
 
@@ -149,9 +159,7 @@ export class Turn {
     if (vote.kind === 'undecided')
       throw new RangeError('a vote without open ballots, or one said to be decided, is decided');
     const { verdict, certificate, score, confidence } = vote;
-    return {
-      ...verdict,
-      ...this.#frame(),
+    return this.#decision(verdict, {
       score,
       confidence,
       regime,
@@ -159,20 +167,23 @@ export class Turn {
       detail: verdict.reason === null ? '' : ABSTAIN_REASONS[verdict.reason],
       certificate,
       votes: this.#voteLines(voters, end),
-    };
+    });
   }
 
   /** `end`: the same voters in the same order, as they stood at the end of the vote. */
   #voteLines(voters: readonly VotingSeat[], end: readonly Voter[]): VoteLine[] {
     const lines: VoteLine[] = [];
-    for (const [index, { sourceId, ballot }] of end.entries()) {
+    voters.forEach(({ desk }, index) => {
+      const voter = end[index];
+      if (voter?.ballot.state !== 'answered') return;
+      const { sourceId, ballot } = voter;
       const replaced = replacementOf(this.round, sourceId);
-      const opinion = replaced?.opinion ?? voters[index]?.desk.opinion;
-      if (ballot.state !== 'answered' || !opinion) continue;
+      const opinion = replaced?.opinion ?? desk.opinion;
+      if (opinion === null) return;
       const { because, dataAtMs, provenance } = opinion;
       const line = { sourceId, score: ballot.scoreMicro / SCORE_MICRO, because, dataAtMs, provenance };
       lines.push(replaced === undefined ? line : { ...line, standIn: replaced.standIn });
-    }
+    });
     return lines;
   }
 
@@ -182,29 +193,38 @@ export class Turn {
   }
 
   #abstain(reason: AbstainReason, detail: string, price: PriceFix | null = null): Decision {
-    return {
-      kind: 'ABSTAIN',
-      reason,
-      ...this.#frame(),
-      score: null,
-      confidence: null,
-      regime: null,
-      price,
-      detail,
-      certificate: gateCertificate(this.#rules('range')),
-      votes: [],
-    };
+    return this.#decision(
+      { kind: 'ABSTAIN', reason },
+      {
+        score: null,
+        confidence: null,
+        regime: null,
+        price,
+        detail,
+        certificate: gateCertificate(this.#rules('range')),
+        votes: [],
+      },
+    );
   }
 
-  #frame() {
-    const { configVersion } = this.#parts;
+  #decision({ kind, reason }: Verdict, said: Said): Decision {
+    const { score, confidence, regime, price, detail, certificate, votes } = said;
     return {
+      kind,
+      reason,
       instrumentId: this.#desk.instrument.id,
       cycle: this.#cycle,
       atMs: this.#slotAtMs,
       // A copy: an answer that fails after the decision must not change it.
       leftOut: [...this.round.leftOut],
-      configVersion,
+      configVersion: this.#parts.configVersion,
+      score,
+      confidence,
+      regime,
+      price,
+      detail,
+      certificate,
+      votes,
     };
   }
 }

@@ -70,8 +70,11 @@ test('whatever changes from vote to vote, the outcome is that of a vote held afr
         if (change.kind === 'rules') rules = { ...RULES, ...change.rules };
         if (change.kind === 'weights') voters = weighted(voters, change.first);
         if (change.kind === 'ballot' || change.kind === 'operator') {
-          const { index, kind: _, ...changed } = change;
-          voters = voters.map((voter, at) => (at === index ? { ...voter, ...changed } : voter));
+          const { index, kind, ...changed } = change;
+          const next = voters.map((voter, at) => (at === index ? { ...voter, ...changed } : voter));
+          // Ballots change in the list that was shown before, as they do while voters are asked.
+          if (kind === 'ballot') voters.splice(0, next.length, ...next);
+          else voters = next;
         }
         expect(memo.decide(rules, voters)).toEqual(decideVote(rules, voters));
       }

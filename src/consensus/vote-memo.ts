@@ -25,7 +25,8 @@ export class VoteMemo {
       return this.#outcome;
     const outcome = decideVote(rules, voters);
     this.#rules = rules;
-    this.#voters = voters;
+    // The caller's own list may change with the next answer.
+    this.#voters = [...voters];
     this.#outcome = outcome;
     return outcome;
   }

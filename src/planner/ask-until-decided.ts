@@ -26,8 +26,8 @@ export type AskRules = WaveRules & {
 };
 
 /**
- * Asks in waves until `isDecided` says that no further answer can change the outcome, or the time is up. Returns the
- * voters as they stand then: answered, absent, or still open because they were not needed. An answer that comes later
+ * Asks in waves until `isDecided` says that no further answer can change the outcome, or the time is up. It is shown the
+ * voters as they stand, always in the same list, which changes with every answer. Returns the voters as they stand at the end: answered, absent, or still open because they were not needed. An answer that comes later
  * changes nothing here; whoever supplied `ask` may keep it for the next vote.
  */
 export async function askUntilDecided(
@@ -36,18 +36,17 @@ export async function askUntilDecided(
   rules: AskRules,
   clock: Clock,
 ): Promise<readonly Voter[]> {
-  /** In the order of the voters. Another list after each ballot: who was shown one keeps it as it was. */
-  let standing = voters.map((voter) => withBallot(voter, voter.ballot));
+  /** In the order of the voters. */
+  const standing = voters.map((voter) => withBallot(voter, voter.ballot));
   let unasked = voters.filter(({ ballot }) => ballot.state === 'open');
-  const tell = (voter: AskableVoter, ballot: Ballot): void => {
-    standing = standing.with(voters.indexOf(voter), withBallot(voter, ballot));
-  };
+  let isOver = false;
   const start = ({ settled, broke }: Waiting): number => {
     const wave = chosen(rules, unasked);
     unasked = unasked.filter((voter) => !wave.includes(voter));
     for (const voter of wave) {
       const told = (ballot: Ballot): void => {
-        tell(voter, ballot);
+        if (isOver) return;
+        standing[voters.indexOf(voter)] = withBallot(voter, ballot);
         settled();
       };
       voter.ask(told, broke);
@@ -62,11 +61,11 @@ export async function askUntilDecided(
     rules.parallel ? rules : { ...rules, patienceMs: Number.POSITIVE_INFINITY },
     clock,
   );
+  isOver = true;
   if (!done()) {
-    for (const [index, { ballot }] of standing.entries()) {
-      const voter = voters[index];
-      if (ballot.state === 'open' && voter !== undefined) tell(voter, voter.giveUp());
-    }
+    voters.forEach((voter, index) => {
+      if (standing[index]?.ballot.state === 'open') standing[index] = withBallot(voter, voter.giveUp());
+    });
   }
   return standing;
 }

@@ -1,4 +1,6 @@
-type WakeUp = { readonly atMs: number; readonly seq: number; readonly run: () => void; cancelled: boolean };
+type WakeUp = { readonly atMs: number; readonly seq: number; run: () => void; cancelled: boolean };
+
+const FORGOTTEN = (): void => {};
 
 /** Due moments in order: by time, then by the order in which they were asked for. A binary heap. */
 export class WakeUps {
@@ -13,6 +15,8 @@ export class WakeUps {
     this.#rise(this.#heap.length - 1);
     return () => {
       wakeUp.cancelled = true;
+      // It may lie here for long yet: what it would have woken is let go at once.
+      wakeUp.run = FORGOTTEN;
     };
   }
 

@@ -34,6 +34,7 @@ export type FullVote = {
  */
 export class Shadow {
   readonly #round: Round;
+  readonly #watch: PriceWatch;
   readonly #memory: ShadowMemory;
   readonly #beganAtMs: number;
   /** The price that the gate would have been held against; null where it would have been open. */
@@ -41,8 +42,9 @@ export class Shadow {
   readonly #arrivals: string[] = [];
 
   /** To be made before anything of the turn is told. */
-  constructor(round: Round) {
+  constructor(round: Round, watch: PriceWatch) {
     this.#round = round;
+    this.#watch = watch;
     round.desk.shadow ??= { gate: null, known: new Map() };
     this.#memory = round.desk.shadow;
     this.#beganAtMs = round.parts.clock.nowMs();
@@ -73,10 +75,10 @@ export class Shadow {
     if (this.#has('opinionReuse')) this.#compareRemembered(vote, end, real.verdict);
   }
 
-  decided(watch: PriceWatch, decision: Decision): void {
+  decided(decision: Decision): void {
     if (!this.#has('changeGate')) return;
     const { gate } = this.#memory;
-    if (gate !== null && this.#shutSince !== null && watch.wouldBeStill(this.#shutSince)) {
+    if (gate !== null && this.#shutSince !== null && this.#watch.wouldBeStill(this.#shutSince)) {
       this.#count('changeGate', gate.standing, decision);
       return;
     }
