@@ -59,11 +59,17 @@ export class Cycle {
     for (const due of all) if (items[due.index] === 'look') this.#looks.take(due);
     for (const due of all) {
       const item = items[due.index];
-      if (item !== 'look') this.#begin(due, (turn) => (item === 'wait' ? turn.waiting() : turn.decide()));
+      if (item === 'wait') this.#begin(this.#turnOf(due), due, (turn) => turn.waiting());
+      if (item === 'turn') this.#begin(this.#turnOf(due), due, (turn) => this.#decided(turn));
     }
+    this.#looks.whenOver(() => {
+      const startAtMs = this.#parts.clock.nowMs();
+      for (const due of all) {
+        if (items[due.index] === 'turnAfterLooks')
+          this.#begin(this.#turnOf(due, startAtMs), due, (turn) => this.#decided(turn));
+      }
+    });
     if (this.#open > 0) await this.#allEnded.promise;
-    const { looks, tookMs } = this.#looks.taken();
-    this.#agenda.looked(looks, tookMs / watchMs(this.#parts));
     return this.#outcomes;
   }
 
@@ -78,15 +84,14 @@ export class Cycle {
       this.#broke(due, this.#turnOf(due), error);
       return;
     }
-    this.#begin(due, (turn) => turn.decide(first));
+    this.#begin(this.#turnOf(due), due, (turn) => turn.decide(first));
   }
 
-  #begin(due: Due, decide: (turn: Turn) => Decision | Promise<Decision>): void {
-    this.#take(due, decide).catch(this.#allEnded.reject);
+  #begin(turn: Turn, due: Due, decide: (turn: Turn) => Decision | Promise<Decision>): void {
+    this.#take(turn, due, decide).catch(this.#allEnded.reject);
   }
 
-  async #take(due: Due, decide: (turn: Turn) => Decision | Promise<Decision>): Promise<void> {
-    const turn = this.#turnOf(due);
+  async #take(turn: Turn, due: Due, decide: (turn: Turn) => Decision | Promise<Decision>): Promise<void> {
     try {
       this.#end(due, await decide(turn), turn.round.trace);
     } catch (error) {
@@ -94,8 +99,15 @@ export class Cycle {
     }
   }
 
-  #turnOf({ parts, desk }: Due): Turn {
-    return new Turn(parts, desk, this.#number, this.#slotAtMs);
+  async #decided(turn: Turn): Promise<Decision> {
+    const decision = await turn.decide();
+    const { pricedAtMs, startAtMs } = turn.round;
+    if (pricedAtMs !== null) this.#agenda.priced((pricedAtMs - startAtMs) / watchMs(this.#parts));
+    return decision;
+  }
+
+  #turnOf({ parts, desk }: Due, startAtMs = this.#slotAtMs): Turn {
+    return new Turn(parts, desk, this.#number, this.#slotAtMs, { startAtMs });
   }
 
   /** A bug in what becomes of one instrument is this instrument's abstention, no more. */

@@ -235,7 +235,7 @@ export class Engine {
     const { auditor, clock, onFault } = this.#parts;
     const { standing } = desk;
     if (standing === null || !auditor.isDue(desk, standing)) return;
-    const turn = new Turn(partsFor(this.#parts, desk), desk, cycle, clock.nowMs(), true);
+    const turn = new Turn(partsFor(this.#parts, desk), desk, cycle, clock.nowMs(), { isAudit: true });
     auditor.audit(desk, standing, turn).catch((error: unknown) => onFault?.(error, decisionRef(standing)));
   }
 

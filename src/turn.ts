@@ -44,13 +44,22 @@ export class Turn {
   readonly #slotAtMs: number;
   readonly round: Round;
 
-  /** `isAudit`: everyone is asked, whatever is known, and no later turn rests on it. */
-  constructor(parts: TurnParts, desk: Desk, cycle: number, slotAtMs: number, isAudit = false) {
+  /**
+   * `isAudit`: everyone is asked, whatever is known, and no later turn rests on it. `startAtMs`: when it begins (Unix ms), where
+   * that is not at its slot.
+   */
+  constructor(
+    parts: TurnParts,
+    desk: Desk,
+    cycle: number,
+    slotAtMs: number,
+    { isAudit = false, startAtMs = slotAtMs }: { isAudit?: boolean; startAtMs?: number } = {},
+  ) {
     this.#parts = parts;
     this.#desk = desk;
     this.#cycle = cycle;
     this.#slotAtMs = slotAtMs;
-    this.round = new Round(parts, desk, slotAtMs, isAudit);
+    this.round = new Round(parts, desk, startAtMs, isAudit);
   }
 
   /**

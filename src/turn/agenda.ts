@@ -13,8 +13,8 @@ export type Need =
   /** A look at its price. */
   | 'look';
 
-/** What it gets; `wait`: it abstains, or goes on abstaining. */
-export type Item = 'turn' | 'look' | 'wait';
+/** What it gets; `turnAfterLooks`: once all looks are over; `wait`: it abstains, or goes on abstaining. */
+export type Item = 'turn' | 'turnAfterLooks' | 'look' | 'wait';
 
 /** A history is as much work as a hundred quotes: those of thousands at once would keep every price from being read in time. */
 export const STARTS_MAX = 1_000;
@@ -25,14 +25,19 @@ export const RENEWALS_MAX = 2_500;
 
 /** Of these: what is left where even that is too much. */
 const SHARE_MIN = 0.1;
-/** Looks that took more of the time that prices have were nearly too late, and then every standing decision would be lost. */
-const TOO_FULL = 0.8;
-const ROOMY = 0.6;
+/** A price that took more of the time it has was nearly too late, and then nothing could be decided. */
+const TOO_LONG = 0.8;
+/** One that took less leaves room for more. */
+const EASY = 0.6;
+/** So many may take longer: a source of theirs may be slow. */
+const ODD_SHARE = 0.1;
 /** Quickly less, slowly more (additive increase, multiplicative decrease: Chiu and Jain, 1989). */
 const LESS = 0.6;
 const MORE = 0.05;
-/** Fewer looks say nothing of what this process can do. */
-const LOOKS_MIN = 1_000;
+/** Fewer prices say nothing of what this process can do. */
+const PRICES_MIN = 50;
+/** Where so many are looked at, what has time waits until they are done: nothing shall keep their prices from being read. */
+const CROWD_MIN = 1_000;
 
 /** What is done where its turn has not come. */
 const OTHERWISE: Readonly<Record<Need, Item>> = {
@@ -46,6 +51,10 @@ const OTHERWISE: Readonly<Record<Need, Item>> = {
 /** Who gets what in a cycle. It learns from one cycle to the next how much this process can do beside the looks. */
 export class Agenda {
   #share = 1;
+  /** Prices of those that had their turn by a portion, since the last agenda, and how many of them took long. */
+  #prices = 0;
+  #notEasy = 0;
+  #tooLong = 0;
 
   /** Of the portions that a cycle may have, 0.1 to 1. */
   get share(): number {
@@ -58,21 +67,37 @@ export class Agenda {
    * meanwhile, so a price that moves has it weighed at once.
    */
   of(desks: readonly Pick<Desk, 'turnAtMs'>[], needs: readonly Need[]): Item[] {
+    this.#learn();
+    const portion = (wanted: Need, max: number): readonly number[] =>
+      firstOf(wanted, Math.floor(this.#share * max), desks, needs);
+    const admitted = [
+      ...portion('start', STARTS_MAX),
+      ...portion('retry', RETRIES_MAX),
+      ...portion('renewal', RENEWALS_MAX),
+    ];
     const items = needs.map((need) => OTHERWISE[need]);
-    const admit = (wanted: Need, max: number): void => {
-      for (const index of firstOf(wanted, Math.floor(this.#share * max), desks, needs)) items[index] = 'turn';
-    };
-    admit('start', STARTS_MAX);
-    admit('retry', RETRIES_MAX);
-    admit('renewal', RENEWALS_MAX);
+    for (const index of admitted) items[index] = 'turn';
+    if (items.filter((item) => item === 'look').length >= CROWD_MIN)
+      for (const index of admitted) items[index] = 'turnAfterLooks';
     return items;
   }
 
-  /** Takes note of how much of the time that prices have the looks of a cycle took, 0 or more. */
-  looked(looks: number, timeShare: number): void {
-    if (looks < LOOKS_MIN) return;
-    if (timeShare > TOO_FULL) this.#share = Math.max(SHARE_MIN, this.#share * LESS);
-    else if (timeShare < ROOMY) this.#share = Math.min(1, this.#share + MORE);
+  /** Takes note of how much of the time that it has a price took, of one that has its turn by a portion; 0 or more. */
+  priced(timeShare: number): void {
+    this.#prices += 1;
+    if (timeShare > EASY) this.#notEasy += 1;
+    if (timeShare > TOO_LONG) this.#tooLong += 1;
+  }
+
+  #learn(): void {
+    if (this.#prices >= PRICES_MIN) {
+      const oddMax = ODD_SHARE * this.#prices;
+      if (this.#tooLong > oddMax) this.#share = Math.max(SHARE_MIN, this.#share * LESS);
+      else if (this.#notEasy <= oddMax) this.#share = Math.min(1, this.#share + MORE);
+    }
+    this.#prices = 0;
+    this.#notEasy = 0;
+    this.#tooLong = 0;
   }
 }
 

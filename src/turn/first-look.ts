@@ -46,6 +46,8 @@ export class FirstLooks<P extends Place> {
   readonly #slotAtMs: number;
   readonly #told: Told<P>;
   readonly #crowds = new Map<Seat, Crowd<P>>();
+  #open = 0;
+  #over: () => void = () => {};
 
   constructor(cycle: number, slotAtMs: number, told: Told<P>) {
     this.#cycle = cycle;
@@ -77,6 +79,7 @@ export class FirstLooks<P extends Place> {
     const look: Look<P> = { place, late: null, isOver: false };
     crowd.looks.push(look);
     crowd.open += 1;
+    this.#open += 1;
     const question: MarketQuestion = { kind: 'market', instrument: desk.instrument };
     const deadlineAtMs = watchDeadlineAtMs(parts, this.#slotAtMs);
     const ask = askOf(place, { seat, question, deadlineAtMs });
@@ -109,6 +112,13 @@ export class FirstLooks<P extends Place> {
     crowd.heardAtMs = look.place.parts.clock.nowMs();
     this.#end(crowd, look);
     this.#told(look.place, { answer, isLate: false });
+    if (this.#open === 0) this.#over();
+  }
+
+  /** Told once all that were taken are over, at once where none is open. To be called after the last was taken. */
+  whenOver(over: () => void): void {
+    if (this.#open === 0) over();
+    else this.#over = over;
   }
 
   /** What stood, confirmed, where a turn that began like this would say the same; else null. */
@@ -121,17 +131,9 @@ export class FirstLooks<P extends Place> {
     return confirmed(desk, { seat, quote, cycle: this.#cycle, atMs: this.#slotAtMs });
   }
 
-  /** How many there were, and how long after the slot the last was over, in ms. */
-  taken(): { readonly looks: number; readonly tookMs: number } {
-    const crowds = [...this.#crowds.values()];
-    return {
-      looks: crowds.reduce((sum, { looks }) => sum + looks.length, 0),
-      tookMs: Math.max(0, ...crowds.map(({ heardAtMs }) => heardAtMs - this.#slotAtMs)),
-    };
-  }
-
   #end(crowd: Crowd<P>, look: Look<P>): void {
     look.isOver = true;
+    this.#open -= 1;
     crowd.open -= 1;
     if (crowd.open === 0) crowd.stopWaiting();
   }
@@ -146,6 +148,7 @@ export class FirstLooks<P extends Place> {
       });
       this.#told(look.place, { answer, isLate: true });
     }
+    if (this.#open === 0) this.#over();
   }
 }
 

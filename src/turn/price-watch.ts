@@ -53,6 +53,7 @@ export class PriceWatch {
       { deadlineAtMs: this.#deadlineAtMs, patienceMs },
       parts.clock,
     );
+    this.#round.pricedAtMs = parts.clock.nowMs();
     const [only] = this.#shown;
     if (only !== undefined && this.#isQuiet(due))
       return { kind: 'quiet', seat: only.seat, quote: only.quote };

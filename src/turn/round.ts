@@ -104,6 +104,8 @@ export class Round {
   /** Ids of backups that stand in for somebody, or are being asked to. */
   readonly claimed: string[] = [];
   readonly trace: TurnTrace | null;
+  /** When it was known whether there is a price (Unix ms); null before. */
+  pricedAtMs: number | null = null;
   #fix: PriceFix | null = null;
   #heldBack = 0;
 
