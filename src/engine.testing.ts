@@ -251,9 +251,7 @@ export function stage(
       desk: new VoterDesk({
         sourceId: entry.options.id,
         instrument,
-        spec: entry.analyst,
-        ttlMs: 90_000,
-        untilNextBar: false,
+        reader: { analyst: entry.analyst, options: { ttlMs: 90_000, untilNextBar: false } },
         futureMsMax: 5_000,
       }),
       backups: backupSeats(entry, instrument, config, seats),

@@ -1,4 +1,5 @@
 import type { Bar } from '../core/bar.ts';
+import type { CellPlan, Cells } from '../core/cells.ts';
 import { NumberWindow } from '../core/number-window.ts';
 import { RelativeStrength } from '../core/relative-strength.ts';
 import { type BarRule, barAnalyst, type Finding } from './bar-analyst.ts';
@@ -12,6 +13,37 @@ const RSI_CLEAR = 20;
 /** Bollinger's classic band, in standard deviations. */
 const DEVIATIONS_CLEAR = 2;
 
+class MeanReversionRule implements BarRule {
+  readonly #rsi: RelativeStrength;
+  readonly #closes: NumberWindow;
+
+  constructor(plan: CellPlan) {
+    this.#rsi = new RelativeStrength(plan, RSI_BARS);
+    this.#closes = new NumberWindow(plan, BAND_BARS);
+  }
+
+  take(cells: Cells, bar: Bar): void {
+    this.#rsi.add(cells, bar.close);
+    this.#closes.add(cells, bar.close);
+  }
+
+  find(cells: Cells): Finding {
+    const middle = this.#closes.mean(cells);
+    const deviation = this.#closes.deviation(cells, middle);
+    if (deviation < middle * STANDSTILL) {
+      return { score: 0, because: () => `price stands still over ${BAND_BARS} bars` };
+    }
+    const rsi = this.#rsi.index(cells) ?? RSI_CENTRE;
+    const deviations = (this.#closes.at(cells, 0) - middle) / deviation;
+    const stretch = ((rsi - RSI_CENTRE) / RSI_CLEAR + deviations / DEVIATIONS_CLEAR) / 2;
+    return {
+      score: scoreOf(-stretch),
+      because: () =>
+        `RSI ${rsi.toFixed(0)}, ${signed(deviations, 1)} deviations from the ${BAND_BARS}-bar average`,
+    };
+  }
+}
+
 /**
  * Expects a return to the mean: buys what has fallen far, sells what has risen far. Inputs: closes of closed bars.
  * Score: the mean of (50 - RSI)/20 and of the distance below the 20-bar average in two standard deviations; RSI 30 at
@@ -19,30 +51,4 @@ const DEVIATIONS_CLEAR = 2;
  * RSI's first mean weighs 10 %. Prices that stand still score 0.
  * @see Wilder (1978), section VI; Bollinger, Bollinger on Bollinger Bands (2001)
  */
-export const meanReversion = barAnalyst('meanReversion', 45, () => new MeanReversionRule());
-
-class MeanReversionRule implements BarRule {
-  readonly #rsi = new RelativeStrength(RSI_BARS);
-  readonly #closes = new NumberWindow(BAND_BARS);
-
-  take(bar: Bar): void {
-    this.#rsi.add(bar.close);
-    this.#closes.add(bar.close);
-  }
-
-  find(): Finding {
-    const middle = this.#closes.mean;
-    const squares = this.#closes.fold((sum, close) => sum + (close - middle) * (close - middle), 0);
-    const deviation = Math.sqrt(squares / BAND_BARS);
-    if (deviation < middle * STANDSTILL) {
-      return { score: 0, because: `price stands still over ${BAND_BARS} bars` };
-    }
-    const rsi = this.#rsi.index ?? RSI_CENTRE;
-    const deviations = (this.#closes.at(0) - middle) / deviation;
-    const stretch = ((rsi - RSI_CENTRE) / RSI_CLEAR + deviations / DEVIATIONS_CLEAR) / 2;
-    return {
-      score: scoreOf(-stretch),
-      because: `RSI ${rsi.toFixed(0)}, ${signed(deviations, 1)} deviations from the ${BAND_BARS}-bar average`,
-    };
-  }
-}
+export const meanReversion = barAnalyst('meanReversion', 45, (plan) => new MeanReversionRule(plan));

@@ -1,6 +1,6 @@
 import type { Analyst, AnalystSpec, Assessment } from '../core/analyst.ts';
 import type { Answer, Provenance } from '../core/answer.ts';
-import { type Bar, closeAtMs } from '../core/bar.ts';
+import type { Bar } from '../core/bar.ts';
 import { BarTrack } from '../core/bar-track.ts';
 import { type Failure, failure } from '../core/failure.ts';
 import type { Instrument } from '../core/instrument.ts';
@@ -10,14 +10,21 @@ import type { MarketBrief, Question, View } from '../core/question.ts';
 import { tradingTimeBefore } from '../core/sessions/lookback.ts';
 import { NEXT_OPEN_MS, nextOpenMs, sessionAt } from '../core/sessions/session.ts';
 
+/** How answers become opinions; one for all instruments. */
+export type Reader = {
+  readonly analyst: AnalystSpec;
+  readonly options: {
+    /** How long an opinion counts as its value, in ms: from the data where the assessment ages from it (bars always do), else from the receipt. */
+    readonly ttlMs: number;
+    /** An opinion counts at most until the next minute bar is out. */
+    readonly untilNextBar: boolean;
+  };
+};
+
 export type VoterDeskOptions = {
   readonly sourceId: string;
   readonly instrument: Instrument;
-  readonly spec: AnalystSpec;
-  /** How long an opinion counts as its value, in ms: from the data where the assessment ages from it (bars always do), else from the receipt. */
-  readonly ttlMs: number;
-  /** An opinion counts at most until the next minute bar is out. */
-  readonly untilNextBar: boolean;
+  readonly reader: Reader;
   /** An opinion that rests on data further ahead of our clock than this is refused. */
   readonly futureMsMax: number;
 };
@@ -31,7 +38,10 @@ export type Absorbed =
 
 /** One voter's place: what it has to be asked next, what it has told so far, and what it thinks now. */
 export class VoterDesk {
-  #options: VoterDeskOptions;
+  readonly #sourceId: string;
+  readonly #instrument: Instrument;
+  #reader: Reader;
+  #futureMsMax: number;
   /** Null, as the analyst, of a voter that judges no bars. */
   #track: BarTrack | null;
   #analyst: Analyst | null;
@@ -41,15 +51,19 @@ export class VoterDesk {
   #toldAtMs = 0;
   #heardAtMs = 0;
 
-  constructor(options: VoterDeskOptions) {
-    this.#options = options;
-    this.#track = newTrack(options);
-    this.#analyst = newAnalyst(options);
+  constructor({ sourceId, instrument, reader, futureMsMax }: VoterDeskOptions) {
+    this.#sourceId = sourceId;
+    this.#instrument = instrument;
+    this.#reader = reader;
+    this.#futureMsMax = futureMsMax;
+    this.#track = newTrack(reader.analyst, instrument);
+    this.#analyst = newAnalyst(reader.analyst);
   }
 
   /** What is known stays known, under other terms. */
-  adopt(terms: Omit<VoterDeskOptions, 'sourceId' | 'instrument' | 'spec'>): void {
-    this.#options = { ...this.#options, ...terms };
+  adopt({ reader, futureMsMax }: Pick<VoterDeskOptions, 'reader' | 'futureMsMax'>): void {
+    this.#reader = reader;
+    this.#futureMsMax = futureMsMax;
   }
 
   /** Nothing, of a voter that judges no bars. */
@@ -69,7 +83,7 @@ export class VoterDesk {
 
   /** What was received before this moment (Unix ms) is known already, or would make an opinion that has run out at `nowMs`. */
   usefulSinceMs(nowMs: number): number {
-    const { ttlMs, untilNextBar } = this.#options;
+    const { ttlMs, untilNextBar } = this.#reader.options;
     const newestBarOutAtMs = untilNextBar ? nextBarOutAtMs(nowMs) - BAR_INTERVAL_MS : 0;
     return Math.max(this.#heardAtMs + 1, nowMs - ttlMs + 1, newestBarOutAtMs);
   }
@@ -77,7 +91,7 @@ export class VoterDesk {
   /** From here on (Unix ms) the opinion no longer counts as its value. */
   get expiresAtMs(): number {
     if (this.#opinion === null) return 0;
-    const { ttlMs, untilNextBar } = this.#options;
+    const { ttlMs, untilNextBar } = this.#reader.options;
     const ranOutAtMs = this.#agesFromMs + ttlMs;
     return untilNextBar ? Math.min(ranOutAtMs, nextBarOutAtMs(this.#agesFromMs)) : ranOutAtMs;
   }
@@ -90,11 +104,11 @@ export class VoterDesk {
   /** From here on (Unix ms) something newer may be had; never later than {@link expiresAtMs}. */
   get refreshAtMs(): number {
     if (this.#track === null) return this.expiresAtMs;
-    const { last } = this.#track;
-    if (last === null || this.#opinion === null) return 0;
+    const { untilMs } = this.#track;
+    if (untilMs === 0 || this.#opinion === null) return 0;
     return Math.min(
       this.expiresAtMs,
-      Math.max(closeAtMs(last) + BAR_INTERVAL_MS + BAR_LAG_MS, this.expiresAtMs - REFRESH_GRACE_MS),
+      Math.max(untilMs + BAR_INTERVAL_MS + BAR_LAG_MS, this.expiresAtMs - REFRESH_GRACE_MS),
     );
   }
 
@@ -103,16 +117,17 @@ export class VoterDesk {
    * newest closed bar is asked for again, known or not.
    */
   question(nowMs: number, brief: () => MarketBrief, anew: boolean): Question | null {
-    const { spec, instrument } = this.#options;
-    if (spec.needs === 'stance') return { kind: 'stance', instrument, brief: brief() };
-    if (spec.needs !== 'bars') return { kind: spec.needs, instrument };
+    const { analyst } = this.#reader;
+    const instrument = this.#instrument;
+    if (analyst.needs === 'stance') return { kind: 'stance', instrument, brief: brief() };
+    if (analyst.needs !== 'bars') return { kind: analyst.needs, instrument };
     const toMs = Math.floor((nowMs - BAR_LAG_MS) / BAR_INTERVAL_MS) * BAR_INTERVAL_MS;
-    const last = this.#track?.last ?? null;
+    const untilMs = this.#track?.untilMs ?? 0;
     const { assetClass } = instrument;
     const fromMs =
-      last === null
-        ? tradingTimeBefore(assetClass, toMs, Math.ceil(spec.warmupBars * 1.5) * BAR_INTERVAL_MS)
-        : Math.min(nextOpenMs(assetClass, closeAtMs(last)), anew ? toMs - BAR_INTERVAL_MS : toMs);
+      untilMs === 0
+        ? tradingTimeBefore(assetClass, toMs, Math.ceil(analyst.warmupBars * 1.5) * BAR_INTERVAL_MS)
+        : Math.min(nextOpenMs(assetClass, untilMs), anew ? toMs - BAR_INTERVAL_MS : toMs);
     return fromMs < toMs ? { kind: 'bars', instrument, intervalMs: BAR_INTERVAL_MS, fromMs, toMs } : null;
   }
 
@@ -126,10 +141,11 @@ export class VoterDesk {
       return this.#absorbView(answer.view, answer.provenance, toldAtMs, doubt);
     } catch (error) {
       // What it had taken in by then nobody knows: it starts anew.
-      this.#track = newTrack(this.#options);
-      this.#analyst = newAnalyst(this.#options);
+      const { analyst } = this.#reader;
+      this.#track = newTrack(analyst, this.#instrument);
+      this.#analyst = newAnalyst(analyst);
       const text = error instanceof Error ? error.message : String(error);
-      return none('badPayload', `analyst ${this.#options.spec.id} failed: ${text}`);
+      return none('badPayload', `analyst ${analyst.id} failed: ${text}`);
     }
   }
 
@@ -137,11 +153,11 @@ export class VoterDesk {
     if (view.kind !== 'market') this.#heardAtMs = Math.max(this.#heardAtMs, toldAtMs);
     if (view.kind === 'market' || view.kind === 'bars')
       return this.#absorbBars(view, provenance, toldAtMs, doubt);
-    const { spec } = this.#options;
     if (this.#opinion !== null && toldAtMs < this.#toldAtMs)
       return { kind: 'opinion', opinion: this.#opinion };
-    const assessment = spec.needs === 'bars' ? null : spec.assess(view);
-    if (assessment === null) return none('noData', `a ${view.kind} that ${spec.id} cannot judge`);
+    const { analyst } = this.#reader;
+    const assessment = analyst.needs === 'bars' ? null : analyst.assess(view);
+    if (assessment === null) return none('noData', `a ${view.kind} that ${analyst.id} cannot judge`);
     return this.#conclude(assessment, provenance, toldAtMs);
   }
 
@@ -152,20 +168,20 @@ export class VoterDesk {
     doubt: BarDoubt,
   ): Absorbed {
     const track = this.#track;
-    if (track === null) return none('noData', `${this.#options.spec.id} judges no bars`);
-    const { instrument } = this.#options;
-    const bars = view.bars.filter((bar) => sessionAt(instrument.assetClass, bar.openAtMs).phase === 'open');
+    if (track === null) return none('noData', `${this.#reader.analyst.id} judges no bars`);
+    const { assetClass } = this.#instrument;
     let doubted: string | null = null;
-    for (const bar of bars) {
+    for (const bar of view.bars) {
+      if (sessionAt(assetClass, bar.openAtMs).phase !== 'open') continue;
       // A market answer carries the newest bar only: with bars missing before it, the missing ones are fetched first.
-      if (view.kind === 'market' && (track.last === null || track.gapBefore(bar) !== null)) break;
+      if (view.kind === 'market' && (track.untilMs === 0 || track.gapBefore(bar) !== null)) break;
       doubted = doubt(bar);
       if (doubted === null) this.#feed(bar, track);
     }
     // Of earlier ones it is enough not to use them: a single odd minute must not silence a source for good.
     if (doubted !== null) return none('mismatch', doubted);
     const known = this.#opinion;
-    if (known !== null && track.last !== null && known.dataAtMs === closeAtMs(track.last)) {
+    if (known !== null && known.dataAtMs === track.untilMs) {
       if (view.bars.length > 0) this.#toldAtMs = Math.max(this.#toldAtMs, toldAtMs);
       return { kind: 'opinion', opinion: known };
     }
@@ -179,10 +195,9 @@ export class VoterDesk {
   #feed(bar: Bar, track: BarTrack): void {
     const gap = track.gapBefore(bar);
     if (gap !== null && gap.toMs - gap.fromMs > BAR_GAP_MAX * BAR_INTERVAL_MS) {
-      this.#analyst = newAnalyst(this.#options);
+      this.#analyst = newAnalyst(this.#reader.analyst);
     }
-    const fresh = track.feed([bar]);
-    if (fresh.length > 0) this.#analyst?.absorb({ kind: 'bars', bars: fresh });
+    if (track.feed(bar)) this.#analyst?.absorb({ kind: 'bars', bars: [bar] });
   }
 
   #conclude(
@@ -190,16 +205,16 @@ export class VoterDesk {
     provenance: Provenance,
     toldAtMs: number,
   ): Absorbed {
-    const { sourceId, instrument, spec, futureMsMax } = this.#options;
-    if (dataAtMs > toldAtMs + futureMsMax) {
+    if (dataAtMs > toldAtMs + this.#futureMsMax) {
       return none(
         'badPayload',
         `its data are ${Math.round((dataAtMs - toldAtMs) / 1_000)} s ahead of our clock`,
       );
     }
-    const { id: instrumentId } = instrument;
+    const sourceId = this.#sourceId;
+    const { id: instrumentId } = this.#instrument;
     this.#opinion = opinion({ sourceId, instrumentId, score, because, dataAtMs, provenance });
-    this.#agesFromMs = spec.needs === 'bars' || agesFromData === true ? dataAtMs : toldAtMs;
+    this.#agesFromMs = this.#reader.analyst.needs === 'bars' || agesFromData === true ? dataAtMs : toldAtMs;
     this.#toldAtMs = Math.max(this.#toldAtMs, toldAtMs);
     return { kind: 'opinion', opinion: this.#opinion };
   }
@@ -210,12 +225,12 @@ function nextBarOutAtMs(atMs: number): number {
   return (Math.floor((atMs - BAR_LAG_MS) / BAR_INTERVAL_MS) + 1) * BAR_INTERVAL_MS + BAR_LAG_MS;
 }
 
-function newTrack({ instrument, spec }: VoterDeskOptions): BarTrack | null {
-  if (spec.needs !== 'bars') return null;
-  return new BarTrack({ keep: 3, nextOpenMs: NEXT_OPEN_MS[instrument.assetClass] });
+/** Of the newest bar: all that a voter has to know is where its bars go on. */
+function newTrack({ needs }: AnalystSpec, { assetClass }: Instrument): BarTrack | null {
+  return needs === 'bars' ? new BarTrack({ keep: 1, nextOpenMs: NEXT_OPEN_MS[assetClass] }) : null;
 }
 
-function newAnalyst({ spec }: VoterDeskOptions): Analyst | null {
+function newAnalyst(spec: AnalystSpec): Analyst | null {
   return spec.needs === 'bars' ? spec.create() : null;
 }
 

@@ -3,6 +3,7 @@ import { ADX, ATR, BollingerBands, DonchianChannels, EMA, ROC, RSI, SMA, WSMA } 
 import { expect, test } from 'vitest';
 import { AverageTrueRange } from './average-true-range.ts';
 import type { Bar } from './bar.ts';
+import { CellPlan } from './cells.ts';
 import { ExponentialMean } from './exponential-mean.ts';
 import { NumberWindow } from './number-window.ts';
 import { RelativeStrength } from './relative-strength.ts';
@@ -52,60 +53,72 @@ test.each<[string, (bars: readonly Bar[]) => void]>([
   [
     'the exponential mean',
     (bars) => {
-      const mean = new ExponentialMean(10);
+      const plan = new CellPlan();
+      const mean = new ExponentialMean(plan, 10);
+      const cells = plan.blank();
       sideBySide(new EMA(10), closesOf(bars), (close) => {
-        mean.add(close);
-        return mean.mean;
+        mean.add(cells, close);
+        return mean.mean(cells);
       });
     },
   ],
   [
     "Wilder's mean",
     (bars) => {
-      const mean = new WilderMean(14);
+      const plan = new CellPlan();
+      const mean = new WilderMean(plan, 14);
+      const cells = plan.blank();
       sideBySide(new WSMA(14), closesOf(bars), (close) => {
-        mean.add(close);
-        return mean.mean;
+        mean.add(cells, close);
+        return mean.mean(cells);
       });
     },
   ],
   [
     'the average true range',
     (bars) => {
-      const range = new AverageTrueRange(14);
+      const plan = new CellPlan();
+      const range = new AverageTrueRange(plan, 14);
+      const cells = plan.blank();
       sideBySide(new ATR(14), bars, (bar) => {
-        range.add(bar);
-        return range.range;
+        range.add(cells, bar);
+        return range.range(cells);
       });
     },
   ],
   [
     'the relative strength',
     (bars) => {
-      const strength = new RelativeStrength(14);
+      const plan = new CellPlan();
+      const strength = new RelativeStrength(plan, 14);
+      const cells = plan.blank();
       sideBySide(new RSI(14), closesOf(bars), (close) => {
-        strength.add(close);
-        return strength.index;
+        strength.add(cells, close);
+        return strength.index(cells);
       });
     },
   ],
   [
     'the mean of a window',
     (bars) => {
-      const window = new NumberWindow(20);
+      const plan = new CellPlan();
+      const window = new NumberWindow(plan, 20);
+      const cells = plan.blank();
       sideBySide(new SMA(20), closesOf(bars), (close) => {
-        window.add(close);
-        return window.mean;
+        window.add(cells, close);
+        return window.mean(cells);
       });
     },
   ],
   [
     'the change over a window',
     (bars) => {
-      const window = new NumberWindow(6);
+      const plan = new CellPlan();
+      const window = new NumberWindow(plan, 6);
+      const cells = plan.blank();
       sideBySide(new ROC(5), closesOf(bars), (close) => {
-        window.add(close);
-        return window.oldest === null ? null : (close - window.at(5)) / window.at(5);
+        window.add(cells, close);
+        return window.oldest(cells) === null ? null : (close - window.at(cells, 5)) / window.at(cells, 5);
       });
     },
   ],
@@ -116,11 +129,13 @@ test.each<[string, (bars: readonly Bar[]) => void]>([
 test('the trend strength is that of trading-signals from the first bar that moves', () => {
   fc.assert(
     fc.property(anyBars, (bars) => {
-      const strength = new TrendStrength();
+      const plan = new CellPlan();
+      const strength = new TrendStrength(plan);
+      const cells = plan.blank();
       const moving = bars.map((bar) => ({ ...bar, high: bar.high + 0.01 }));
       sideBySide(new ADX(14), moving, (bar) => {
-        strength.add(bar);
-        return strength.adx;
+        strength.add(cells, bar);
+        return strength.adx(cells);
       });
     }),
     { numRuns: 100 },
@@ -130,24 +145,27 @@ test('the trend strength is that of trading-signals from the first bar that move
 test('edges and deviation of a window are those of its channel and bands', () => {
   fc.assert(
     fc.property(anyBars, (bars) => {
-      const [highs, lows, closes] = [new NumberWindow(20), new NumberWindow(20), new NumberWindow(20)];
+      const plan = new CellPlan();
+      const highs = new NumberWindow(plan, 20);
+      const lows = new NumberWindow(plan, 20);
+      const closes = new NumberWindow(plan, 20);
+      const cells = plan.blank();
       const channel = new DonchianChannels(20);
       const bands = new BollingerBands(20, 1);
       for (const bar of bars) {
-        highs.add(bar.high);
-        lows.add(bar.low);
-        closes.add(bar.close);
+        highs.add(cells, bar.high);
+        lows.add(cells, bar.low);
+        closes.add(cells, bar.close);
         channel.add(bar);
         bands.add(bar.close);
       }
-      expect(channel.isStable).toBe(highs.isFull);
-      if (!highs.isFull) return;
+      expect(channel.isStable).toBe(highs.isFull(cells));
+      if (!highs.isFull(cells)) return;
       const { middle, upper } = bands.getResultOrThrow();
-      const squares = closes.fold((sum, close) => sum + (close - middle) ** 2, 0);
-      expect(highs.highest).toBe(channel.getResultOrThrow().upper);
-      expect(lows.lowest).toBe(channel.getResultOrThrow().lower);
-      expect(closes.mean).toBe(middle);
-      expect(Math.sqrt(squares / 20)).toBeCloseTo(upper - middle, 9);
+      expect(highs.highest(cells)).toBe(channel.getResultOrThrow().upper);
+      expect(lows.lowest(cells)).toBe(channel.getResultOrThrow().lower);
+      expect(closes.mean(cells)).toBe(middle);
+      expect(closes.deviation(cells, middle)).toBeCloseTo(upper - middle, 9);
     }),
     { numRuns: 100 },
   );

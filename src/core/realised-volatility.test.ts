@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Bar } from './bar.ts';
-import { RealisedVolatility, squaredReturn } from './realised-volatility.ts';
+import { CellPlan } from './cells.ts';
+import { RealisedVolatility, SquaredReturn } from './realised-volatility.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -15,12 +16,15 @@ const bar = (minute: number, close: number): Bar => ({
 });
 
 function after(spanBars: number, bars: readonly Bar[]): number | null {
-  const volatility = new RealisedVolatility(spanBars);
-  bars.forEach((each, index) => {
-    const before = bars[index - 1];
-    if (before !== undefined) volatility.add(squaredReturn(before, each));
-  });
-  return volatility.perBar;
+  const plan = new CellPlan();
+  const returns = new SquaredReturn(plan);
+  const volatility = new RealisedVolatility(plan, spanBars);
+  const cells = plan.blank();
+  for (const each of bars) {
+    const square = returns.next(cells, each);
+    if (square !== null) volatility.add(cells, square);
+  }
+  return volatility.perBar(cells);
 }
 
 test('one bar has no volatility', () => {

@@ -1,4 +1,5 @@
 import type { Bar } from './bar.ts';
+import type { CellPlan, Cells } from './cells.ts';
 
 /**
  * Volatility of one bar, as a share of the price: the root of an exponentially weighted mean of squared log returns.
@@ -8,29 +9,48 @@ import type { Bar } from './bar.ts';
  */
 export class RealisedVolatility {
   readonly #decay: number;
-  #weightedSquares = 0;
-  #weights = 0;
+  readonly #weightedSquares: number;
+  readonly #weights: number;
 
   /** `spanBars` as for an exponential average: the newest `spanBars` carry 86 % of the weight. */
-  constructor(spanBars: number) {
+  constructor(plan: CellPlan, spanBars: number) {
     this.#decay = 1 - 2 / (spanBars + 1);
+    this.#weightedSquares = plan.reserve(1, 0);
+    this.#weights = plan.reserve(1, 0);
   }
 
-  /** Takes a {@link squaredReturn}. */
-  add(square: number): void {
-    this.#weightedSquares = this.#decay * this.#weightedSquares + square;
-    this.#weights = this.#decay * this.#weights + 1;
+  /** Takes what {@link SquaredReturn} gives. */
+  add(cells: Cells, square: number): void {
+    cells[this.#weightedSquares] = this.#decay * (cells[this.#weightedSquares] ?? 0) + square;
+    cells[this.#weights] = this.#decay * (cells[this.#weights] ?? 0) + 1;
   }
 
   /** Null before the first return. */
-  get perBar(): number | null {
-    return this.#weights === 0 ? null : Math.sqrt(this.#weightedSquares / this.#weights);
+  perBar(cells: Cells): number | null {
+    const weights = cells[this.#weights] ?? 0;
+    return weights === 0 ? null : Math.sqrt((cells[this.#weightedSquares] ?? 0) / weights);
   }
 }
 
-/** Of the log return from the bar before, per interval. */
-export function squaredReturn(before: Bar, bar: Bar): number {
-  const intervals = Math.max(1, (bar.openAtMs - before.openAtMs) / bar.intervalMs);
-  const logReturn = Math.log(bar.close / before.close);
-  return (logReturn * logReturn) / intervals;
+/** Of the log return from each bar to the next, per interval. */
+export class SquaredReturn {
+  readonly #lastClose: number;
+  readonly #lastOpenAtMs: number;
+
+  constructor(plan: CellPlan) {
+    this.#lastClose = plan.reserve(1, Number.NaN);
+    this.#lastOpenAtMs = plan.reserve(1, Number.NaN);
+  }
+
+  /** Of the return to this bar from the one before; null of the first. */
+  next(cells: Cells, { openAtMs, intervalMs, close }: Bar): number | null {
+    const lastClose = cells[this.#lastClose] ?? Number.NaN;
+    const lastOpenAtMs = cells[this.#lastOpenAtMs] ?? Number.NaN;
+    cells[this.#lastClose] = close;
+    cells[this.#lastOpenAtMs] = openAtMs;
+    if (Number.isNaN(lastClose)) return null;
+    const intervals = Math.max(1, (openAtMs - lastOpenAtMs) / intervalMs);
+    const logReturn = Math.log(close / lastClose);
+    return (logReturn * logReturn) / intervals;
+  }
 }

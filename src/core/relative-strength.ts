@@ -1,3 +1,4 @@
+import type { CellPlan, Cells } from './cells.ts';
 import { WilderMean } from './wilder-mean.ts';
 
 /**
@@ -7,24 +8,26 @@ import { WilderMean } from './wilder-mean.ts';
 export class RelativeStrength {
   readonly #gain: WilderMean;
   readonly #loss: WilderMean;
-  #last: number | null = null;
+  readonly #last: number;
 
-  constructor(bars: number) {
-    this.#gain = new WilderMean(bars);
-    this.#loss = new WilderMean(bars);
+  constructor(plan: CellPlan, bars: number) {
+    this.#gain = new WilderMean(plan, bars);
+    this.#loss = new WilderMean(plan, bars);
+    this.#last = plan.reserve(1, Number.NaN);
   }
 
-  add(price: number): void {
-    if (this.#last !== null) {
-      this.#gain.add(Math.max(0, price - this.#last));
-      this.#loss.add(Math.max(0, this.#last - price));
-    }
-    this.#last = price;
+  add(cells: Cells, price: number): void {
+    const before = cells[this.#last] ?? Number.NaN;
+    cells[this.#last] = price;
+    if (Number.isNaN(before)) return;
+    this.#gain.add(cells, Math.max(0, price - before));
+    this.#loss.add(cells, Math.max(0, before - price));
   }
 
   /** Null before so many changes. */
-  get index(): number | null {
-    const [gain, loss] = [this.#gain.mean, this.#loss.mean];
+  index(cells: Cells): number | null {
+    const gain = this.#gain.mean(cells);
+    const loss = this.#loss.mean(cells);
     if (gain === null || loss === null) return null;
     return loss === 0 ? 100 : 100 - 100 / (gain / loss + 1);
   }

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Bar } from './bar.ts';
+import { CellPlan } from './cells.ts';
 import { TrendStrength } from './trend-strength.ts';
 
 const PERIOD = 14;
@@ -10,9 +11,11 @@ function bar(minute: number, low: number, high: number, close: number): Bar {
 }
 
 function adxAfter(bars: readonly Bar[]): number | null {
-  const strength = new TrendStrength();
-  for (const each of bars) strength.add(each);
-  return strength.adx;
+  const plan = new CellPlan();
+  const strength = new TrendStrength(plan);
+  const cells = plan.blank();
+  for (const each of bars) strength.add(cells, each);
+  return strength.adx(cells);
 }
 
 /** Wilder's smoothing over a whole series: a mean of the first 14, then 1/14 of each newcomer. */

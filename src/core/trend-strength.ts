@@ -1,5 +1,6 @@
 import { AverageTrueRange } from './average-true-range.ts';
 import type { Bar } from './bar.ts';
+import type { CellPlan, Cells } from './cells.ts';
 import { WilderMean } from './wilder-mean.ts';
 
 const PERIOD_BARS = 14;
@@ -11,36 +12,68 @@ const PERIOD_BARS = 14;
  * @see Wilder, New Concepts in Technical Trading Systems (1978)
  */
 export class TrendStrength {
-  readonly #range = new AverageTrueRange(PERIOD_BARS);
-  readonly #up = new WilderMean(PERIOD_BARS);
-  readonly #down = new WilderMean(PERIOD_BARS);
-  readonly #strength = new WilderMean(PERIOD_BARS);
-  #moving = false;
-  #last: Pick<Bar, 'high' | 'low' | 'close'> | null = null;
+  readonly #range: AverageTrueRange;
+  readonly #up: WilderMean;
+  readonly #down: WilderMean;
+  readonly #strength: WilderMean;
+  /** Whether prices have moved: 0 or 1. */
+  readonly #moving: number;
+  readonly #lastHigh: number;
+  readonly #lastLow: number;
+  readonly #lastClose: number;
 
-  add(bar: Pick<Bar, 'high' | 'low' | 'close'>): void {
-    const last = this.#last;
-    this.#last = bar;
-    // The index divides by the average range: started on bars that never moved, it would be 0/0 for ever.
-    const begins = !this.#moving && (bar.high > bar.low || (last !== null && bar.close !== last.close));
-    if (!this.#moving && !begins) return;
-    this.#moving = true;
-    const up = last === null || begins ? 0 : bar.high - last.high;
-    const down = last === null || begins ? 0 : last.low - bar.low;
-    this.#range.add(bar);
-    this.#up.add(up < 0 || up < down ? 0 : up);
-    this.#down.add(down < 0 || down < up ? 0 : down);
-    const directed = this.#directed();
-    if (directed !== null && !begins) this.#strength.add(directed);
+  constructor(plan: CellPlan) {
+    this.#range = new AverageTrueRange(plan, PERIOD_BARS);
+    this.#up = new WilderMean(plan, PERIOD_BARS);
+    this.#down = new WilderMean(plan, PERIOD_BARS);
+    this.#strength = new WilderMean(plan, PERIOD_BARS);
+    this.#moving = plan.reserve(1, 0);
+    this.#lastHigh = plan.reserve(1, Number.NaN);
+    this.#lastLow = plan.reserve(1, Number.NaN);
+    this.#lastClose = plan.reserve(1, Number.NaN);
   }
 
-  get adx(): number | null {
-    return this.#strength.mean;
+  add(cells: Cells, bar: Pick<Bar, 'high' | 'low' | 'close'>): void {
+    // The index divides by the average range: started on bars that never moved, it would be 0/0 for ever.
+    if (cells[this.#moving] === 1) this.#move(cells, bar);
+    else if (this.#begins(cells, bar)) this.#begin(cells, bar);
+    cells[this.#lastHigh] = bar.high;
+    cells[this.#lastLow] = bar.low;
+    cells[this.#lastClose] = bar.close;
+  }
+
+  adx(cells: Cells): number | null {
+    return this.#strength.mean(cells);
+  }
+
+  #begins(cells: Cells, { high, low, close }: Pick<Bar, 'high' | 'low' | 'close'>): boolean {
+    const before = cells[this.#lastClose] ?? Number.NaN;
+    return high > low || (!Number.isNaN(before) && close !== before);
+  }
+
+  /** The first that moves has its range and no direction. */
+  #begin(cells: Cells, bar: Pick<Bar, 'high' | 'low' | 'close'>): void {
+    cells[this.#moving] = 1;
+    this.#range.add(cells, bar);
+    this.#up.add(cells, 0);
+    this.#down.add(cells, 0);
+  }
+
+  #move(cells: Cells, bar: Pick<Bar, 'high' | 'low' | 'close'>): void {
+    const up = bar.high - (cells[this.#lastHigh] ?? Number.NaN);
+    const down = (cells[this.#lastLow] ?? Number.NaN) - bar.low;
+    this.#range.add(cells, bar);
+    this.#up.add(cells, up < 0 || up < down ? 0 : up);
+    this.#down.add(cells, down < 0 || down < up ? 0 : down);
+    const directed = this.#directed(cells);
+    if (directed !== null) this.#strength.add(cells, directed);
   }
 
   /** How one-sided the movement is, 0 to 100; null while warming up. */
-  #directed(): number | null {
-    const [range, up, down] = [this.#range.range, this.#up.mean, this.#down.mean];
+  #directed(cells: Cells): number | null {
+    const range = this.#range.range(cells);
+    const up = this.#up.mean(cells);
+    const down = this.#down.mean(cells);
     if (range === null || up === null || down === null) return null;
     const [plus, minus] = [up / range, down / range];
     return plus + minus === 0 ? 0 : (Math.abs(plus - minus) / (plus + minus)) * 100;

@@ -1,3 +1,5 @@
+import type { CellPlan, Cells } from './cells.ts';
+
 /**
  * Wilder's moving average over `bars`: the plain mean of the first ones, from then on
  *
@@ -7,26 +9,29 @@
  */
 export class WilderMean {
   readonly #bars: number;
-  #count = 0;
+  readonly #count: number;
   /** The sum of the first ones, then the mean. */
-  #value = 0;
+  readonly #value: number;
 
-  constructor(bars: number) {
+  constructor(plan: CellPlan, bars: number) {
     this.#bars = bars;
+    this.#count = plan.reserve(1, 0);
+    this.#value = plan.reserve(1, 0);
   }
 
-  add(value: number): void {
-    if (this.#count >= this.#bars) {
-      this.#value = (value - this.#value) * (1 / this.#bars) + this.#value;
+  add(cells: Cells, value: number): void {
+    const count = cells[this.#count] ?? 0;
+    const known = cells[this.#value] ?? 0;
+    if (count >= this.#bars) {
+      cells[this.#value] = (value - known) * (1 / this.#bars) + known;
       return;
     }
-    this.#count += 1;
-    this.#value += value;
-    if (this.#count === this.#bars) this.#value /= this.#bars;
+    cells[this.#count] = count + 1;
+    cells[this.#value] = count + 1 === this.#bars ? (known + value) / this.#bars : known + value;
   }
 
   /** Null before so many values. */
-  get mean(): number | null {
-    return this.#count < this.#bars ? null : this.#value;
+  mean(cells: Cells): number | null {
+    return (cells[this.#count] ?? 0) < this.#bars ? null : (cells[this.#value] ?? 0);
   }
 }

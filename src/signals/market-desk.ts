@@ -1,4 +1,4 @@
-import { type Bar, closeAtMs } from '../core/bar.ts';
+import type { Bar } from '../core/bar.ts';
 import { BarTrack } from '../core/bar-track.ts';
 import type { PriceFix, Regime } from '../core/decision.ts';
 import type { Instrument } from '../core/instrument.ts';
@@ -31,7 +31,6 @@ const BELIEVABLE_SHARE = 0.5;
 export class MarketDesk {
   readonly #instrument: Instrument;
   readonly #track: BarTrack;
-  readonly #keep: number;
   #regime = new RegimeTracker();
   /** Moments (Unix ms) from which on bars are wanted at a start, if they lie within reach. */
   #wantedFromMs: readonly number[] = [];
@@ -39,7 +38,6 @@ export class MarketDesk {
 
   constructor(instrument: Instrument, keep: number = BARS_KEPT_MAX) {
     this.#instrument = instrument;
-    this.#keep = keep;
     this.#track = new BarTrack({ keep, nextOpenMs: NEXT_OPEN_MS[instrument.assetClass] });
   }
 
@@ -50,7 +48,7 @@ export class MarketDesk {
 
   /** Of the newest bars against the usual one; 1 while warming up. */
   get volatilityRatio(): number {
-    return this.#regime.figures?.volatilityRatio ?? 1;
+    return this.#regime.volatilityRatio;
   }
 
   /** Of a minute bar, as a share of the price; null before the second bar. */
@@ -60,9 +58,8 @@ export class MarketDesk {
 
   /** Null while warming up, and when the newest bar is too old. */
   regime(nowMs: number): Regime | null {
-    const last = this.#track.last;
-    if (last === null) return null;
-    const nextMs = nextOpenMs(this.#instrument.assetClass, closeAtMs(last));
+    if (this.#track.length === 0) return null;
+    const nextMs = nextOpenMs(this.#instrument.assetClass, this.untilMs);
     return nowMs - nextMs > REGIME_AGE_MS_MAX ? null : this.#regime.regime;
   }
 
@@ -76,8 +73,7 @@ export class MarketDesk {
 
   /** Close of the newest bar (Unix ms); 0 before the first. */
   get untilMs(): number {
-    const { last } = this.#track;
-    return last === null ? 0 : closeAtMs(last);
+    return this.#track.untilMs;
   }
 
   /** The first question shall reach back to the earliest of these moments (Unix ms) whose bars can still be had. */
@@ -106,16 +102,15 @@ export class MarketDesk {
   /** The closed bars that are missing up to now, or null. */
   question(nowMs: number): BarsQuestion | null {
     const toMs = Math.floor((nowMs - BAR_LAG_MS) / BAR_INTERVAL_MS) * BAR_INTERVAL_MS;
-    const last = this.#track.last;
     const { assetClass } = this.#instrument;
-    const fromMs = last === null ? this.#firstMs(toMs) : nextOpenMs(assetClass, closeAtMs(last));
+    const fromMs = this.#track.length === 0 ? this.#firstMs(toMs) : nextOpenMs(assetClass, this.untilMs);
     if (fromMs >= toMs) return null;
     return { kind: 'bars', instrument: this.#instrument, intervalMs: BAR_INTERVAL_MS, fromMs, toMs };
   }
 
   #firstMs(toMs: number): number {
     const { assetClass } = this.#instrument;
-    const reach = Math.min(this.#keep, REACH_BARS_MAX);
+    const reach = Math.min(this.#track.keep, REACH_BARS_MAX);
     const reachMs = tradingTimeBefore(assetClass, toMs, reach * BAR_INTERVAL_MS);
     const wanted = this.#wantedFromMs.map((atMs) => Math.ceil(atMs / BAR_INTERVAL_MS) * BAR_INTERVAL_MS);
     const warmupMs = tradingTimeBefore(assetClass, toMs, RegimeTracker.warmupBars * 1.5 * BAR_INTERVAL_MS);
@@ -129,13 +124,12 @@ export class MarketDesk {
       if (sessionAt(this.#instrument.assetClass, bar.openAtMs).phase !== 'open') continue;
       if (Math.abs(bar.close / price - 1) > BELIEVABLE_SHARE) continue;
       const gap = this.#track.gapBefore(bar);
-      if (view.kind === 'market' && (this.#track.last === null || gap !== null)) return;
+      if (view.kind === 'market' && (this.#track.length === 0 || gap !== null)) return;
       if (gap !== null && gap.toMs - gap.fromMs > BAR_GAP_MAX * BAR_INTERVAL_MS)
         this.#regime = new RegimeTracker();
-      for (const fresh of this.#track.feed([bar])) {
-        this.#regime.absorb(fresh);
-        this.#onBar();
-      }
+      if (!this.#track.feed(bar)) continue;
+      this.#regime.absorb(bar);
+      this.#onBar();
     }
   }
 

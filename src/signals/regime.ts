@@ -1,8 +1,9 @@
 import { AverageTrueRange } from '../core/average-true-range.ts';
 import type { Bar } from '../core/bar.ts';
+import { CellPlan, type Cells } from '../core/cells.ts';
 import type { Regime } from '../core/decision.ts';
 import { NumberWindow } from '../core/number-window.ts';
-import { RealisedVolatility, squaredReturn } from '../core/realised-volatility.ts';
+import { RealisedVolatility, SquaredReturn } from '../core/realised-volatility.ts';
 import { TrendStrength } from '../core/trend-strength.ts';
 
 /** What a regime is read from. */
@@ -47,43 +48,40 @@ export function regimeStep(before: Regime | null, figures: RegimeFigures): Regim
   return reaches('trend', adx, trend) ? 'trend' : 'range';
 }
 
+const PLAN = new CellPlan();
+const RANGE = new AverageTrueRange(PLAN, ATR_BARS);
+const STRENGTH = new TrendStrength(PLAN);
+const SQUARE = new SquaredReturn(PLAN);
+const SHORT = new RealisedVolatility(PLAN, SHORT_SPAN_BARS);
+const LONG = new RealisedVolatility(PLAN, LONG_SPAN_BARS);
+/** Squared returns that the long run does not know yet: a crash must not be measured by itself. */
+const NEWEST = new NumberWindow(PLAN, SHORT_SPAN_BARS);
+const CLOSES = new NumberWindow(PLAN, DRAWDOWN_BARS);
+
 /** Follows the regime of one instrument over its closed watch bars, in constant time per bar. */
 export class RegimeTracker {
   /** Closed bars before the first regime: the window of the drawdown. */
   static readonly warmupBars = DRAWDOWN_BARS;
-  readonly #range = new AverageTrueRange(ATR_BARS);
-  readonly #strength = new TrendStrength();
-  readonly #short = new RealisedVolatility(SHORT_SPAN_BARS);
-  readonly #long = new RealisedVolatility(LONG_SPAN_BARS);
-  /** Squared returns that the long run does not know yet: a crash must not be measured by itself. */
-  readonly #newest = new NumberWindow(SHORT_SPAN_BARS);
-  readonly #closes = new NumberWindow(DRAWDOWN_BARS);
-  #last: Bar | null = null;
-  #figures: RegimeFigures | null = null;
+  readonly #cells = PLAN.blank();
   #regime: Regime | null = null;
 
   /** Bars must come once each and in order, as a BarTrack gives them out. */
   absorb(bar: Bar): void {
-    this.#range.add(bar);
-    this.#strength.add(bar);
-    if (this.#last !== null) this.#addReturn(squaredReturn(this.#last, bar));
-    this.#last = bar;
-    this.#closes.add(bar.close);
-    if (!this.#closes.isFull) return;
-    const long = Math.max(this.#long.perBar ?? 0, STANDSTILL);
-    this.#figures = {
-      adx: this.#strength.adx ?? 0,
-      volatilityRatio: Math.max(this.#short.perBar ?? 0, STANDSTILL) / long,
-      drawdown: Math.log(this.#closes.highest / bar.close) / (long * Math.sqrt(DRAWDOWN_BARS)),
-    };
-    this.#regime = regimeStep(this.#regime, this.#figures);
+    const cells = this.#cells;
+    RANGE.add(cells, bar);
+    STRENGTH.add(cells, bar);
+    const square = SQUARE.next(cells, bar);
+    if (square !== null) this.#addReturn(square);
+    CLOSES.add(cells, bar.close);
+    const { figures } = this;
+    if (figures !== null) this.#regime = regimeStep(this.#regime, figures);
   }
 
   #addReturn(square: number): void {
-    const settled = this.#newest.oldest;
-    if (settled !== null) this.#long.add(settled);
-    this.#newest.add(square);
-    this.#short.add(square);
+    const settled = NEWEST.oldest(this.#cells);
+    if (settled !== null) LONG.add(this.#cells, settled);
+    NEWEST.add(this.#cells, square);
+    SHORT.add(this.#cells, square);
   }
 
   /** Null while warming up. */
@@ -93,16 +91,33 @@ export class RegimeTracker {
 
   /** Null while warming up. */
   get figures(): RegimeFigures | null {
-    return this.#figures;
+    const cells = this.#cells;
+    if (!CLOSES.isFull(cells)) return null;
+    const fall = Math.log(CLOSES.highest(cells) / CLOSES.at(cells, 0));
+    return {
+      adx: STRENGTH.adx(cells) ?? 0,
+      volatilityRatio: this.volatilityRatio,
+      drawdown: fall / (perBar(cells, LONG) * Math.sqrt(DRAWDOWN_BARS)),
+    };
+  }
+
+  /** As in the figures; 1 while warming up. */
+  get volatilityRatio(): number {
+    const cells = this.#cells;
+    return CLOSES.isFull(cells) ? perBar(cells, SHORT) / perBar(cells, LONG) : 1;
   }
 
   /** Volatility of the newest bars (exponential span 20) as a share of the price; null before the second bar. */
   get volatilityPerBar(): number | null {
-    return this.#short.perBar;
+    return SHORT.perBar(this.#cells);
   }
 
   /** Wilder's average true range over 14 bars, in price units; null before the 14th. */
   get atr(): number | null {
-    return this.#range.range;
+    return RANGE.range(this.#cells);
   }
+}
+
+function perBar(cells: Cells, volatility: RealisedVolatility): number {
+  return Math.max(volatility.perBar(cells) ?? 0, STANDSTILL);
 }

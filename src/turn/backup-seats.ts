@@ -19,9 +19,7 @@ export function backupSeats(
     const desk = new VoterDesk({
       sourceId: backupId,
       instrument,
-      spec: reader.analyst,
-      ttlMs: reader.options.ttlMs,
-      untilNextBar: reader.options.untilNextBar,
+      reader,
       futureMsMax: gates.futureMsMax,
     });
     return [{ seat: found, desk, meaning, discount: consensus.backupDiscounts[meaning] }];

@@ -55,11 +55,10 @@ function votersOf(
 ): VotingSeat[] {
   const { futureMsMax } = config.gates;
   return electorate(instrument, seats).map(({ seat, weightPpb }) => {
-    const { id: sourceId, ttlMs, untilNextBar } = seat.options;
-    const terms = { ttlMs, untilNextBar, futureMsMax };
+    const terms = { reader: seat, futureMsMax };
     const known = before.find((voter) => isSameVoice(voter.seat.options, seat.options))?.desk;
     known?.adopt(terms);
-    const desk = known ?? new VoterDesk({ sourceId, instrument, spec: seat.analyst, ...terms });
+    const desk = known ?? new VoterDesk({ sourceId: seat.options.id, instrument, ...terms });
     return {
       seat,
       weightPpb,
