@@ -118,14 +118,14 @@ export class Cycle {
   }
 
   #end({ index, desk }: Due, decision: Decision, trace: TurnTrace | null): void {
-    const step = lifecycleStep({
+    const { events, open } = lifecycleStep({
       open: desk.signal,
       previous: desk.standing,
       decision,
       atr: desk.market.atr,
       options: this.#parts.config.signals,
     });
-    this.#outcomes[index] = { decision, trace, ...step };
+    this.#outcomes[index] = { decision, trace, events, open };
     this.#open -= 1;
     if (this.#open === 0) this.#allEnded.resolve();
   }

@@ -191,7 +191,7 @@ export class Turn {
       if (opinion === null) return;
       const { because, dataAtMs, provenance } = opinion;
       const line = { sourceId, score: ballot.scoreMicro / SCORE_MICRO, because, dataAtMs, provenance };
-      lines.push(replaced === undefined ? line : { ...line, standIn: replaced.standIn });
+      lines.push(replaced === null ? line : { ...line, standIn: replaced.standIn });
     });
     return lines;
   }

@@ -30,7 +30,7 @@ export type AskRules = WaveRules & {
  * voters as they stand, always in the same list, which changes with every answer. Returns the voters as they stand at the end: answered, absent, or still open because they were not needed. An answer that comes later
  * changes nothing here; whoever supplied `ask` may keep it for the next vote.
  */
-export async function askUntilDecided(
+export function askUntilDecided(
   voters: readonly AskableVoter[],
   isDecided: (voters: readonly Voter[]) => boolean,
   rules: AskRules,
@@ -55,19 +55,17 @@ export async function askUntilDecided(
   };
   const done = (): boolean => rules.stopWhenDecided && isDecided(standing);
 
-  await inWaves(
-    start,
-    done,
-    rules.parallel ? rules : { ...rules, patienceMs: Number.POSITIVE_INFINITY },
-    clock,
-  );
-  isOver = true;
-  if (!done()) {
+  const end = (): readonly Voter[] => {
+    isOver = true;
+    if (done()) return standing;
     voters.forEach((voter, index) => {
       if (standing[index]?.ballot.state === 'open') standing[index] = withBallot(voter, voter.giveUp());
     });
-  }
-  return standing;
+    return standing;
+  };
+
+  const patient = rules.parallel ? rules : { ...rules, patienceMs: Number.POSITIVE_INFINITY };
+  return inWaves(start, done, patient, clock).then(end);
 }
 
 function withBallot({ sourceId, operator, weightPpb }: Voter, ballot: Ballot): Voter {

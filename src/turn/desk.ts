@@ -58,3 +58,9 @@ export type Desk = {
   /** Absent where no flag is a shadow. */
   shadow?: ShadowMemory;
 };
+
+/** The seat's place at the vote, if it has one. */
+export function voterOf({ voters }: Pick<Desk, 'voters'>, seat: Seat): VotingSeat | null {
+  for (const voter of voters) if (voter.seat === seat) return voter;
+  return null;
+}

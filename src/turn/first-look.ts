@@ -1,5 +1,6 @@
 import type { Answer } from '../core/answer.ts';
 import type { Decision } from '../core/decision.ts';
+import type { AssetClass } from '../core/instrument.ts';
 import type { MarketQuestion } from '../core/question.ts';
 import { type Quote, quoteTimeMs } from '../core/quote.ts';
 import { sessionAt } from '../core/sessions/session.ts';
@@ -45,6 +46,7 @@ export class FirstLooks<P extends Place> {
   readonly #cycle: number;
   readonly #slotAtMs: number;
   readonly #told: Told<P>;
+  readonly #isOpen: Readonly<Record<AssetClass, boolean>>;
   readonly #crowds = new Map<Seat, Crowd<P>>();
   #open = 0;
   #over: () => void = () => {};
@@ -53,10 +55,12 @@ export class FirstLooks<P extends Place> {
     this.#cycle = cycle;
     this.#slotAtMs = slotAtMs;
     this.#told = told;
+    const isOpen = (assetClass: AssetClass): boolean => sessionAt(assetClass, slotAtMs).phase === 'open';
+    this.#isOpen = { stock: isOpen('stock'), crypto: isOpen('crypto') };
   }
 
   needOf({ parts, desk }: Place): Need {
-    if (sessionAt(desk.instrument.assetClass, this.#slotAtMs).phase !== 'open') return 'turn';
+    if (!this.#isOpen[desk.instrument.assetClass]) return 'turn';
     if (desk.market.untilMs === 0) return 'start';
     if (desk.standing?.kind === 'ABSTAIN' && isAsItStood(desk.standing, parts)) return 'retry';
     if (!this.#isPossible(parts, desk)) return 'turn';
@@ -152,6 +156,8 @@ export class FirstLooks<P extends Place> {
   }
 }
 
+const NOBODY: readonly string[] = [];
+
 /** An abstention that may go on: of the session that is over nothing may. */
 export function isAsItStood({ reason, configVersion }: Decision, parts: TurnParts): boolean {
   return reason !== 'marketClosed' && configVersion === parts.configVersion;
@@ -170,23 +176,26 @@ function isStill(parts: TurnParts, desk: Desk, quote: Quote): boolean {
   return desk.weighed !== null && isStillAt(quote, parts, desk, desk.weighed);
 }
 
+type Confirmation = {
+  readonly seat: Seat;
+  readonly quote: Quote;
+  readonly cycle: number;
+  readonly atMs: number;
+};
+
 /** What stood, stands: only the price shown is newer. */
 export function confirmed(
   { standing }: Pick<Desk, 'standing'>,
-  {
-    seat,
-    quote,
-    cycle,
-    atMs,
-  }: { readonly seat: Seat; readonly quote: Quote; readonly cycle: number; readonly atMs: number },
+  { seat, quote, cycle, atMs }: Confirmation,
 ): Decision {
   if (standing === null) throw new RangeError('only a standing decision can be confirmed');
   const { price, currency } = quote;
-  const agreeing = [seat.options.id];
-  return {
-    ...standing,
-    cycle,
-    atMs,
-    price: { price, currency, asOfMs: quoteTimeMs(quote), agreeing, dissenting: [] },
-  };
+  const asOfMs = quoteTimeMs(quote);
+  const agreeing = onlyOne(seat.options.id, standing.price?.agreeing);
+  return { ...standing, cycle, atMs, price: { price, currency, asOfMs, agreeing, dissenting: NOBODY } };
+}
+
+/** The very list that stood where it is the same: thousands are confirmed by the same source in every cycle. */
+function onlyOne(id: string, stood: readonly string[] = NOBODY): readonly string[] {
+  return stood.length === 1 && stood[0] === id ? stood : [id];
 }

@@ -7,7 +7,7 @@ import { endpointFor } from '../core/source.ts';
 import type { Weighed } from '../planner/change-gate.ts';
 import { inWaves, type Waiting } from '../planner/in-waves.ts';
 import { priceWaves } from '../planner/wave.ts';
-import type { Seat } from './desk.ts';
+import { type Seat, voterOf } from './desk.ts';
 import type { FirstLook } from './first-look.ts';
 import { isStillAt } from './gate.ts';
 import type { Round } from './round.ts';
@@ -37,8 +37,8 @@ export class PriceWatch {
    * With nothing due, one quote that has not moved is enough; else `priceOperatorsMin` operators must show the price, and
    * the others are asked where those do not settle it. `first`: the first watcher was asked already.
    */
-  async watch(due: string | null, first: FirstLook | null = null): Promise<Watched> {
-    const { parts, desk, patienceMs, leftOut } = this.#round;
+  watch(due: string | null, first: FirstLook | null = null): Promise<Watched> {
+    const { parts, desk, patienceMs } = this.#round;
     const waves = this.#waves(due);
     if (first?.isLate === true) waves.unshift(waves.splice(0, 2).flat());
     const [firstSeat] = desk.watchers;
@@ -47,12 +47,13 @@ export class PriceWatch {
       for (const seat of wave) this.#ask(seat, seat === firstSeat ? first : null, waiting);
       return wave.length;
     };
-    await inWaves(
-      start,
-      () => this.#isQuiet(due) || this.#checkPrice().kind === 'pass',
-      { deadlineAtMs: this.#deadlineAtMs, patienceMs },
-      parts.clock,
-    );
+    const done = (): boolean => this.#isQuiet(due) || this.#isConfirmed();
+    const rules = { deadlineAtMs: this.#deadlineAtMs, patienceMs };
+    return inWaves(start, done, rules, parts.clock).then(() => this.#seen(due));
+  }
+
+  #seen(due: string | null): Watched | Promise<Watched> {
+    const { desk, parts, leftOut } = this.#round;
     this.#round.pricedAtMs = parts.clock.nowMs();
     const [only] = this.#shown;
     if (only !== undefined && this.#isQuiet(due))
@@ -60,14 +61,12 @@ export class PriceWatch {
     const checked = this.#checkPrice();
     desk.gate = checked.memory;
     leftOut.push(...checked.leftOut);
-    if (checked.kind === 'pass') {
-      this.#round.fix = checked.fix;
-      this.#judge(checked);
-      const agreeing = this.#agreeing(checked.fix);
-      for (const { seat, answer } of agreeing) this.#tell(seat, answer);
-      if (this.#missingBars() !== null) await this.#fetchBars(agreeing);
-    }
-    return checked;
+    if (checked.kind !== 'pass') return checked;
+    this.#round.fix = checked.fix;
+    this.#judge(checked);
+    const agreeing = this.#agreeing(checked.fix);
+    for (const { seat, answer } of agreeing) this.#tell(seat, answer);
+    return this.#missingBars() === null ? checked : this.#fetchBars(agreeing).then(() => checked);
   }
 
   #waves(due: string | null): Seat[][] {
@@ -110,6 +109,12 @@ export class PriceWatch {
       const found = leftOut.find((line) => line.sourceId === sourceId);
       this.#round.judge(answer, found === undefined ? null : dataFaultOf(found.reason));
     }
+  }
+
+  /** Fewer quotes than operators are to show the price need no look. */
+  #isConfirmed(): boolean {
+    const { priceOperatorsMin } = this.#round.parts.config.consensus;
+    return this.#shown.length >= priceOperatorsMin && this.#checkPrice().kind === 'pass';
   }
 
   #checkPrice(): PriceCheck {
@@ -182,8 +187,7 @@ export class PriceWatch {
   #tell(seat: Seat, answer: Answer): void {
     const { parts, desk, fix, doubt } = this.#round;
     if ('view' in answer) desk.market.absorb(answer.view, fix.price);
-    const voter = desk.voters.find((entry) => entry.seat === seat);
-    voter?.desk.absorb(answer, parts.clock.nowMs(), doubt);
+    voterOf(desk, seat)?.desk.absorb(answer, parts.clock.nowMs(), doubt);
   }
 }
 

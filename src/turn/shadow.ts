@@ -122,8 +122,7 @@ export class Shadow {
         spared += 1;
         return [{ ...voter, operator: kept.voter.operator, ballot: kept.voter.ballot }];
       }
-      const isOwn =
-        voter.ballot.state === 'answered' && replacementOf(this.#round, voter.sourceId) === undefined;
+      const isOwn = voter.ballot.state === 'answered' && replacementOf(this.#round, voter.sourceId) === null;
       if (isOwn) known.set(desk, { voter, untilMs: desk.refreshAtMs });
       return [voter];
     });

@@ -93,16 +93,18 @@ export function standInText({ sourceId, discount }: StandIn): string {
 }
 
 /** Who votes in the place of a voter, if anybody does: of two the one who was found last. */
-export function replacementOf({ standIns }: Round, sourceId: string): Replacement | undefined {
-  return standIns.findLast(({ voterId }) => voterId === sourceId);
+export function replacementOf({ standIns }: Round, sourceId: string): Replacement | null {
+  let found: Replacement | null = null;
+  for (const standIn of standIns) if (standIn.voterId === sourceId) found = standIn;
+  return found;
 }
 
 /** The voters with the operators of those that speak for them. */
 export function withStandIns(round: Round, voters: readonly Voter[]): readonly Voter[] {
   if (round.standIns.length === 0) return voters;
   return voters.map((voter) => {
-    const found = voter.ballot.state === 'answered' ? replacementOf(round, voter.sourceId) : undefined;
-    return found === undefined ? voter : { ...voter, operator: found.standIn.operator };
+    const found = voter.ballot.state === 'answered' ? replacementOf(round, voter.sourceId) : null;
+    return found === null ? voter : { ...voter, operator: found.standIn.operator };
   });
 }
 

@@ -4,7 +4,7 @@ import { sessionAt } from '../core/sessions/session.ts';
 import { WEIGHT_TOTAL_PPB } from '../core/vote.ts';
 import { moveReason } from '../planner/change-gate.ts';
 import { type Prospect, priorityOf, worthOf } from '../planner/priority.ts';
-import type { Desk, Seat, VotingSeat } from './desk.ts';
+import { type Desk, type Seat, type VotingSeat, voterOf } from './desk.ts';
 import { distanceOf } from './renewal.ts';
 import type { Asking } from './round.ts';
 
@@ -20,13 +20,13 @@ const OF_AUDIT: Urgency = { priority: 0, isPatient: true };
 export function urgencyOf(asking: Asking, seat: Seat, { kind }: Question): Urgency {
   if (asking.isAudit === true) return OF_AUDIT;
   const { desk, parts } = asking;
-  const voter = kind === 'market' ? undefined : desk.voters.find((entry) => entry.seat === seat);
-  const prospect = voter === undefined ? prospectOfPrice(asking) : prospectOfOpinion(asking, voter);
+  const voter = kind === 'market' ? null : voterOf(desk, seat);
+  const prospect = voter === null ? prospectOfPrice(asking) : prospectOfOpinion(asking, voter);
   const priority = priorityOf(worthOf(prospect), {
     isPinned: parts.config.planner.pinned.includes(desk.instrument.id),
     heldBack: desk.heldBack?.get(waitKey(seat, kind)) ?? 0,
   });
-  return { priority, isPatient: voter !== undefined && voter.desk.opinion !== null && !hasMoved(desk) };
+  return { priority, isPatient: voter !== null && voter.desk.opinion !== null && !hasMoved(desk) };
 }
 
 /** Counts in how many rounds in a row a question was held back, so that waiting makes it more urgent. */
