@@ -112,6 +112,8 @@ export class Cycle {
 
   /** A bug in what becomes of one instrument is this instrument's abstention, no more. */
   #broke(due: Due, turn: Turn, error: unknown): void {
+    // However still its price is, an abstention of this kind is not to stand.
+    due.desk.quietUntilMs = 0;
     const decision = turn.broken(error);
     this.#parts.onFault?.(error, decisionRef(decision));
     this.#end(due, decision, turn.round.trace);

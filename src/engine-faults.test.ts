@@ -68,6 +68,26 @@ describe('a bug in one part', () => {
     expect(faults).toEqual([1, 2].map((cycle) => `BTC-USD@${cycle} RangeError: no bar at 3 of 2`));
   });
 
+  test('an instrument whose look broke is weighed in the next cycle, however still its price', async () => {
+    const { board, desks, cycles } = stage(AGREEING, ['BTC-USD'], {});
+    const said = async () => {
+      await cycles(1);
+      return board.decisions().map(({ kind, reason }) => reason ?? kind);
+    };
+    await cycles(2);
+    const [desk] = desks;
+    let breaks = 1;
+    Object.defineProperty(desk, 'signal', {
+      get: () => {
+        breaks -= 1;
+        if (breaks === 0) throw new RangeError('no such signal');
+        return null;
+      },
+      set: () => {},
+    });
+    expect([await said(), await said()]).toEqual([['fault'], ['BUY']]);
+  });
+
   test('a listener that throws keeps nothing from the others, and no cycle from being made', async () => {
     const { board, cycles } = stage(AGREEING, ['BTC-USD'], {});
     const heard: LedgerEntry[] = [];
