@@ -99,8 +99,16 @@ describe('a start of more symbols than one cycle takes', () => {
     asks.length = 0;
     await cycles(1);
     expect(abstaining()).toEqual([]);
-    // The looks at the others are answered after 20 ms, and it has its time from there.
+    // The looks at the others have 3,000 ms and are answered after 20; from there its price has the usual 1,500.
     expect(asks.findIndex(isOfLast)).toBe(STARTS_MAX);
-    expect((asks.find(isOfLast)?.deadlineAtMs ?? 0) - (asks[0]?.deadlineAtMs ?? 0)).toBe(20);
+    expect((asks.find(isOfLast)?.deadlineAtMs ?? 0) - (asks[0]?.deadlineAtMs ?? 0)).toBe(20 + 1_500 - 3_000);
+    // So many that they are read for 2,200 ms: what stood is confirmed by one question each.
+    asks.length = 0;
+    Object.assign(scripts.alpaca ?? {}, {
+      lagMs: Object.fromEntries(symbols.map((id, at) => [id, 2.2 * at])),
+    });
+    await cycles(1);
+    expect(abstaining()).toEqual([]);
+    expect(asks).toHaveLength(STARTS_MAX + 1);
   });
 });

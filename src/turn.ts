@@ -59,7 +59,7 @@ export class Turn {
     this.#desk = desk;
     this.#cycle = cycle;
     this.#slotAtMs = slotAtMs;
-    this.round = new Round(parts, desk, startAtMs, isAudit);
+    this.round = new Round(parts, desk, slotAtMs, startAtMs, isAudit);
   }
 
   /**

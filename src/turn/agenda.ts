@@ -36,7 +36,7 @@ const LESS = 0.6;
 const MORE = 0.05;
 /** Fewer prices say nothing of what this process can do. */
 const PRICES_MIN = 50;
-/** Where so many are looked at, what has time waits until they are done: nothing shall keep their prices from being read. */
+/** Where so many are looked at nothing else shall keep their prices from being read. */
 const CROWD_MIN = 1_000;
 
 /** What is done where its turn has not come. */
@@ -77,8 +77,7 @@ export class Agenda {
     ];
     const items = needs.map((need) => OTHERWISE[need]);
     for (const index of admitted) items[index] = 'turn';
-    if (items.filter((item) => item === 'look').length >= CROWD_MIN)
-      for (const index of admitted) items[index] = 'turnAfterLooks';
+    if (isCrowd(items)) for (const index of admitted) items[index] = 'turnAfterLooks';
     return items;
   }
 
@@ -99,6 +98,11 @@ export class Agenda {
     this.#notEasy = 0;
     this.#tooLong = 0;
   }
+}
+
+/** Whether so many are looked at that what has time waits until they are done. */
+export function isCrowd(items: readonly Item[]): boolean {
+  return items.filter((item) => item === 'look').length >= CROWD_MIN;
 }
 
 function firstOf(

@@ -75,35 +75,34 @@ export class FirstLooks<P extends Place> {
     return clock.nowMs() < watchDeadlineAtMs(parts, this.#slotAtMs);
   }
 
-  take(place: P): void {
+  /** `deadlineAtMs` (Unix ms): of all that ask the same source the same. */
+  take(place: P, deadlineAtMs: number): void {
     const { parts, desk } = place;
     const [seat] = desk.watchers;
     if (seat === undefined) throw new RangeError('somebody must be there to be asked');
-    const crowd = this.#crowds.get(seat) ?? this.#begin(seat, parts);
+    const crowd = this.#crowds.get(seat) ?? this.#begin(seat, parts, deadlineAtMs);
     const look: Look<P> = { place, late: null, isOver: false };
     crowd.looks.push(look);
     crowd.open += 1;
     this.#open += 1;
     const question: MarketQuestion = { kind: 'market', instrument: desk.instrument };
-    const deadlineAtMs = watchDeadlineAtMs(parts, this.#slotAtMs);
     const ask = askOf(place, { seat, question, deadlineAtMs });
     parts.gateway.put(ask, (answer) => this.#heard(crowd, look, answer));
   }
 
-  #begin(seat: Seat, parts: TurnParts): Crowd<P> {
+  #begin(seat: Seat, parts: TurnParts, deadlineAtMs: number): Crowd<P> {
     const crowd: Crowd<P> = { looks: [], open: 0, heardAtMs: parts.clock.nowMs(), stopWaiting: () => {} };
     this.#crowds.set(seat, crowd);
-    this.#wait(crowd, parts);
+    this.#wait(crowd, parts, deadlineAtMs);
     return crowd;
   }
 
   /** As long as it answers some of them in time, it is not the source that is slow: what came is still being read. */
-  #wait(crowd: Crowd<P>, parts: TurnParts): void {
-    const deadlineAtMs = watchDeadlineAtMs(parts, this.#slotAtMs);
+  #wait(crowd: Crowd<P>, parts: TurnParts, deadlineAtMs: number): void {
     const lateAtMs = (): number => Math.min(crowd.heardAtMs + patienceMs(parts), deadlineAtMs);
     const untilMs = lateAtMs();
     crowd.stopWaiting = parts.clock.at(untilMs, () => {
-      if (lateAtMs() > untilMs) this.#wait(crowd, parts);
+      if (lateAtMs() > untilMs) this.#wait(crowd, parts, deadlineAtMs);
       else this.#lose(crowd, parts.clock.nowMs());
     });
   }

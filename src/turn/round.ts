@@ -32,6 +32,9 @@ const HELD_BACK: readonly FailureKind[] = ['rateLimited', 'deadline', 'budget'];
 /** Of the cycle: how long one wave may hold up the next. */
 const PATIENCE_SHARE_OF_CYCLE = 0.15;
 
+/** Of the cycle: then even those that began late have to be done, for the record takes its time too. */
+const LAST_SHARE_OF_CYCLE = 0.85;
+
 /** Of the cycle: how long the watch quotes may take. */
 const WATCH_SHARE_OF_CYCLE = 0.3;
 
@@ -47,6 +50,11 @@ export function watchMs({ config }: Pick<TurnParts, 'config'>): number {
 /** Of the watch quotes of a round that began at `startAtMs` (Unix ms). */
 export function watchDeadlineAtMs(parts: Pick<TurnParts, 'config'>, startAtMs: number): number {
   return startAtMs + watchMs(parts);
+}
+
+/** Of all its questions. */
+export function askDeadlineAtMs({ config }: Pick<TurnParts, 'config'>, startAtMs: number): number {
+  return startAtMs + ASK_SHARE_OF_CYCLE * config.cycleMs;
 }
 
 /** Whoever asks, for one instrument. */
@@ -93,7 +101,8 @@ export type Replacement = {
 export class Round {
   readonly parts: TurnParts;
   readonly desk: Desk;
-  /** When it began (Unix ms); its deadlines count from here. */
+  readonly #slotAtMs: number;
+  /** When it began (Unix ms), at its slot or later; its deadlines count from here. */
   readonly startAtMs: number;
   /** Everyone is asked, whatever is known. */
   readonly isAudit: boolean;
@@ -109,9 +118,10 @@ export class Round {
   #fix: PriceFix | null = null;
   #heldBack = 0;
 
-  constructor(parts: TurnParts, desk: Desk, startAtMs: number, isAudit = false) {
+  constructor(parts: TurnParts, desk: Desk, slotAtMs: number, startAtMs = slotAtMs, isAudit = false) {
     this.parts = parts;
     this.desk = desk;
+    this.#slotAtMs = slotAtMs;
     this.startAtMs = startAtMs;
     this.isAudit = isAudit;
     this.trace = parts.tracer === undefined || isAudit ? null : new TurnTrace(parts.tracer);
@@ -128,11 +138,15 @@ export class Round {
   }
 
   get askDeadlineAtMs(): number {
-    return this.startAtMs + ASK_SHARE_OF_CYCLE * this.parts.config.cycleMs;
+    const { cycleMs } = this.parts.config;
+    return Math.min(
+      askDeadlineAtMs(this.parts, this.startAtMs),
+      this.#slotAtMs + LAST_SHARE_OF_CYCLE * cycleMs,
+    );
   }
 
   get watchDeadlineAtMs(): number {
-    return watchDeadlineAtMs(this.parts, this.startAtMs);
+    return Math.min(watchDeadlineAtMs(this.parts, this.startAtMs), this.askDeadlineAtMs);
   }
 
   get patienceMs(): number {
