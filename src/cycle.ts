@@ -2,10 +2,10 @@ import { type Decision, type DecisionRef, decisionRef } from './core/decision.ts
 import { flagsFor } from './core/rollout.ts';
 import type { Signal, SignalEvent } from './core/signal.ts';
 import { lifecycleStep } from './signals/lifecycle.ts';
-import type { Agenda } from './turn/agenda.ts';
+import { type Agenda, isCrowd } from './turn/agenda.ts';
 import type { Desk } from './turn/desk.ts';
 import { type FirstLook, FirstLooks, type Place } from './turn/first-look.ts';
-import { type TurnParts, watchMs } from './turn/round.ts';
+import { askDeadlineAtMs, type TurnParts, watchDeadlineAtMs, watchMs } from './turn/round.ts';
 import type { TurnTrace } from './turn/turn-trace.ts';
 import { Turn } from './turn.ts';
 
@@ -39,6 +39,7 @@ export class Cycle {
   readonly #outcomes: Outcome[] = [];
   readonly #allEnded = Promise.withResolvers<void>();
   #open = 0;
+  #isCrowd = false;
 
   constructor(parts: CycleParts, agenda: Agenda, number: number, slotAtMs: number) {
     this.#parts = parts;
@@ -55,8 +56,12 @@ export class Cycle {
     const needs = all.map((due) => this.#looks.needOf(due));
     const items = this.#agenda.of(desks, needs);
     this.#open = all.length;
+    this.#isCrowd = isCrowd(items);
+    // What is confirmed by its price needs no time for questions afterwards.
+    const deadlineOf = this.#isCrowd ? askDeadlineAtMs : watchDeadlineAtMs;
+    const deadlineAtMs = deadlineOf(this.#parts, this.#slotAtMs);
     // Looks first: they cost least, and keep what stands.
-    for (const due of all) if (items[due.index] === 'look') this.#looks.take(due);
+    for (const due of all) if (items[due.index] === 'look') this.#looks.take(due, deadlineAtMs);
     for (const due of all) {
       const item = items[due.index];
       if (item === 'wait') this.#begin(this.#turnOf(due), due, (turn) => turn.waiting());
@@ -84,7 +89,9 @@ export class Cycle {
       this.#broke(due, this.#turnOf(due), error);
       return;
     }
-    this.#begin(this.#turnOf(due), due, (turn) => turn.decide(first));
+    // One that was late for a crowd's sake has its time from here; one whose source is late has lost it.
+    const startAtMs = this.#isCrowd && !first.isLate ? this.#parts.clock.nowMs() : this.#slotAtMs;
+    this.#begin(this.#turnOf(due, startAtMs), due, (turn) => turn.decide(first));
   }
 
   #begin(turn: Turn, due: Due, decide: (turn: Turn) => Decision | Promise<Decision>): void {
