@@ -46,8 +46,8 @@ export class VoterDesk {
   #track: BarTrack | null;
   #analyst: Analyst | null;
   #opinion: Opinion | null = null;
-  /** From when on (Unix ms) the opinion's TTL runs. */
-  #agesFromMs = 0;
+  /** Else from when it was told. */
+  #agesFromData = false;
   #toldAtMs = 0;
   #heardAtMs = 0;
 
@@ -92,13 +92,14 @@ export class VoterDesk {
   get expiresAtMs(): number {
     if (this.#opinion === null) return 0;
     const { ttlMs, untilNextBar } = this.#reader.options;
-    const ranOutAtMs = this.#agesFromMs + ttlMs;
-    return untilNextBar ? Math.min(ranOutAtMs, nextBarOutAtMs(this.#agesFromMs)) : ranOutAtMs;
+    const ranOutAtMs = this.agesFromMs + ttlMs;
+    return untilNextBar ? Math.min(ranOutAtMs, nextBarOutAtMs(this.agesFromMs)) : ranOutAtMs;
   }
 
-  /** From when on (Unix ms) the opinion ages. */
+  /** From when on (Unix ms) the opinion ages; 0 where there is none. */
   get agesFromMs(): number {
-    return this.#agesFromMs;
+    if (this.#opinion === null) return 0;
+    return this.#agesFromData ? this.#opinion.dataAtMs : this.#toldAtMs;
   }
 
   /** From here on (Unix ms) something newer may be had; never later than {@link expiresAtMs}. */
@@ -214,7 +215,7 @@ export class VoterDesk {
     const sourceId = this.#sourceId;
     const { id: instrumentId } = this.#instrument;
     this.#opinion = opinion({ sourceId, instrumentId, score, because, dataAtMs, provenance });
-    this.#agesFromMs = this.#reader.analyst.needs === 'bars' || agesFromData === true ? dataAtMs : toldAtMs;
+    this.#agesFromData = this.#reader.analyst.needs === 'bars' || agesFromData === true;
     this.#toldAtMs = Math.max(this.#toldAtMs, toldAtMs);
     return { kind: 'opinion', opinion: this.#opinion };
   }

@@ -34,7 +34,7 @@ export class BarTrack {
       throw new RangeError(`keep is ${keep}: a track keeps at least one bar`);
     }
     this.#nextOpenMs = nextOpenMs;
-    this.#ring = new Array<number>(keep * CELLS_PER_BAR).fill(Number.NaN);
+    this.#ring = Array.from({ length: keep * CELLS_PER_BAR }, () => Number.NaN);
   }
 
   /** Takes in a closed bar and tells whether it goes on with the series: not one that is known, came too late, or has another length. */

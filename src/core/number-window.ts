@@ -6,29 +6,24 @@ export class NumberWindow {
   /** Of the places of its numbers, and the one after them. */
   readonly #first: number;
   readonly #end: number;
-  /** Holds how many are known. */
-  readonly #count: number;
-  /** Holds where the next one goes: in a full window the place of the oldest. */
-  readonly #next: number;
+  /** Holds how many have been added; in a full window that goes round from `length` to just below twice that. */
+  readonly #added: number;
 
   constructor(plan: CellPlan, length: number) {
     this.#length = length;
     this.#first = plan.reserve(length, Number.NaN);
     this.#end = this.#first + length;
-    this.#count = plan.reserve(1, 0);
-    this.#next = plan.reserve(1, this.#first);
+    this.#added = plan.reserve(1, 0);
   }
 
   add(cells: Cells, value: number): void {
-    const next = this.#placeOfNext(cells);
-    const count = this.#countOf(cells);
-    cells[next] = value;
-    cells[this.#next] = this.#after(next);
-    if (count < this.#length) cells[this.#count] = count + 1;
+    const added = this.#addedTo(cells);
+    cells[this.#placeOf(added)] = value;
+    cells[this.#added] = added + 1 === 2 * this.#length ? this.#length : added + 1;
   }
 
   isFull(cells: Cells): boolean {
-    return this.#countOf(cells) === this.#length;
+    return this.#addedTo(cells) >= this.#length;
   }
 
   /** The one that leaves next; null while the window is not full. */
@@ -39,8 +34,7 @@ export class NumberWindow {
   /** The one `back` before the newest. Throws RangeError where the window does not reach that far. */
   at(cells: Cells, back: number): number {
     if (back >= this.#countOf(cells)) throw new RangeError(`nothing is known ${back} back`);
-    const place = this.#placeOfNext(cells) - 1 - back;
-    return cells[place < this.#first ? place + this.#length : place] ?? Number.NaN;
+    return cells[this.#placeOf(this.#addedTo(cells) - 1 - back)] ?? Number.NaN;
   }
 
   highest(cells: Cells): number {
@@ -86,17 +80,22 @@ export class NumberWindow {
     return Math.sqrt(squares / count);
   }
 
-  // What counts or points is an integer again when it leaves its cell: loops over doubles take twice as long.
-  #countOf(cells: Cells): number {
-    return (cells[this.#count] ?? 0) | 0;
+  #addedTo(cells: Cells): number {
+    // An integer again when it leaves its cell: loops over doubles take twice as long.
+    return (cells[this.#added] ?? 0) | 0;
   }
 
-  #placeOfNext(cells: Cells): number {
-    return (cells[this.#next] ?? 0) | 0;
+  #countOf(cells: Cells): number {
+    return Math.min(this.#addedTo(cells), this.#length);
+  }
+
+  /** Where the one lies before which so many were added. */
+  #placeOf(added: number): number {
+    return this.#first + (added < this.#length ? added : added - this.#length);
   }
 
   #oldestPlace(cells: Cells): number {
-    return this.isFull(cells) ? this.#placeOfNext(cells) : this.#first;
+    return this.isFull(cells) ? this.#placeOf(this.#addedTo(cells)) : this.#first;
   }
 
   #after(place: number): number {

@@ -27,14 +27,18 @@ const REGIME_AGE_MS_MAX = 600_000;
 /** A watch bar this far from the confirmed price is not believed. */
 const BELIEVABLE_SHARE = 0.5;
 
+// One for all desks.
+const NO_MOMENTS: readonly number[] = [];
+const TELL_NOBODY = (): void => {};
+
 /** The market of one instrument as the watch sources show it: closed bars, regime, volatility. */
 export class MarketDesk {
   readonly #instrument: Instrument;
   readonly #track: BarTrack;
   #regime = new RegimeTracker();
   /** Moments (Unix ms) from which on bars are wanted at a start, if they lie within reach. */
-  #wantedFromMs: readonly number[] = [];
-  #onBar: () => void = () => {};
+  #wantedFromMs = NO_MOMENTS;
+  #onBar = TELL_NOBODY;
 
   constructor(instrument: Instrument, keep: number = BARS_KEPT_MAX) {
     this.#instrument = instrument;
