@@ -5,7 +5,7 @@ import { lifecycleStep } from './signals/lifecycle.ts';
 import { type Agenda, isCrowd } from './turn/agenda.ts';
 import type { Desk } from './turn/desk.ts';
 import { type FirstLook, FirstLooks, type Place } from './turn/first-look.ts';
-import { askDeadlineAtMs, type TurnParts, watchDeadlineAtMs, watchMs } from './turn/round.ts';
+import { askDeadlineAtMs, type Round, type TurnParts, watchDeadlineAtMs, watchMs } from './turn/round.ts';
 import type { TurnTrace } from './turn/turn-trace.ts';
 import { Turn } from './turn.ts';
 
@@ -64,14 +64,13 @@ export class Cycle {
     for (const due of all) if (items[due.index] === 'look') this.#looks.take(due, deadlineAtMs);
     for (const due of all) {
       const item = items[due.index];
-      if (item === 'wait') this.#begin(this.#turnOf(due), due, (turn) => turn.waiting());
-      if (item === 'turn') this.#begin(this.#turnOf(due), due, (turn) => this.#decided(turn));
+      if (item === 'wait') this.#wait(due);
+      if (item === 'turn') this.#begin(due, this.#turnOf(due));
     }
     this.#looks.whenOver(() => {
       const startAtMs = this.#parts.clock.nowMs();
       for (const due of all) {
-        if (items[due.index] === 'turnAfterLooks')
-          this.#begin(this.#turnOf(due, startAtMs), due, (turn) => this.#decided(turn));
+        if (items[due.index] === 'turnAfterLooks') this.#begin(due, this.#turnOf(due, startAtMs));
       }
     });
     if (this.#open > 0) await this.#allEnded.promise;
@@ -91,26 +90,32 @@ export class Cycle {
     }
     // One that was late for a crowd's sake has its time from here; one whose source is late has lost it.
     const startAtMs = this.#isCrowd && !first.isLate ? this.#parts.clock.nowMs() : this.#slotAtMs;
-    this.#begin(this.#turnOf(due, startAtMs), due, (turn) => turn.decide(first));
+    this.#begin(due, this.#turnOf(due, startAtMs), first);
   }
 
-  #begin(turn: Turn, due: Due, decide: (turn: Turn) => Decision | Promise<Decision>): void {
-    this.#take(turn, due, decide).catch(this.#allEnded.reject);
-  }
-
-  async #take(turn: Turn, due: Due, decide: (turn: Turn) => Decision | Promise<Decision>): Promise<void> {
+  #wait(due: Due): void {
+    const turn = this.#turnOf(due);
     try {
-      this.#end(due, await decide(turn), turn.round.trace);
+      this.#end(due, turn.waiting(), turn.round.trace);
     } catch (error) {
       this.#broke(due, turn, error);
     }
   }
 
-  async #decided(turn: Turn): Promise<Decision> {
-    const decision = await turn.decide();
-    const { pricedAtMs, startAtMs } = turn.round;
+  #begin(due: Due, turn: Turn, first: FirstLook | null = null): void {
+    turn
+      .decide(first)
+      .then((decision) => {
+        // What was looked at first says nothing of how long a price takes from the beginning.
+        if (first === null) this.#notePrice(turn.round);
+        this.#end(due, decision, turn.round.trace);
+      })
+      .catch((error: unknown) => this.#broke(due, turn, error))
+      .catch(this.#allEnded.reject);
+  }
+
+  #notePrice({ pricedAtMs, startAtMs }: Round): void {
     if (pricedAtMs !== null) this.#agenda.priced((pricedAtMs - startAtMs) / watchMs(this.#parts));
-    return decision;
   }
 
   #turnOf({ parts, desk }: Due, startAtMs = this.#slotAtMs): Turn {
