@@ -20,12 +20,13 @@ describe('feeding bars', () => {
   test('new ones come back once, and the newest are kept', () => {
     const track = new BarTrack({ keep: 3, nextOpenMs: always });
     expect(track.untilMs).toBe(0);
-    expect(minutes(fed(track, [bar(1), bar(2), bar(3)]))).toEqual([1, 2, 3]);
-    expect(minutes(fed(track, [bar(2), bar(3), bar(4), bar(5)]))).toEqual([4, 5]);
+    expect(minutes(fed(track, [bar(1), bar(2), bar(3, 108)]))).toEqual([1, 2, 3]);
+    expect(minutes(fed(track, [bar(2), bar(3, 108), bar(4, 107), bar(5)]))).toEqual([4, 5]);
     expect(minutes(track.newest(10))).toEqual([3, 4, 5]);
     expect(minutes(track.newest(2))).toEqual([4, 5]);
     expect(track.untilMs).toBe(6 * MINUTE_MS);
-    expect(track.find(4 * MINUTE_MS)).toEqual(bar(4));
+    expect([track.highestClose(2), track.highestClose(1)]).toEqual([107, 100]);
+    expect(track.find(4 * MINUTE_MS)).toEqual(bar(4, 107));
     expect(track.find(2 * MINUTE_MS)).toBeNull();
   });
 

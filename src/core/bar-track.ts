@@ -12,6 +12,7 @@ export type BarTrackOptions = {
 
 /** Of one kept bar: openAtMs, open, high, low, close, volume. */
 const CELLS_PER_BAR = 6;
+const CLOSE_CELL = 4;
 const BYTES_PER_CELL = 8;
 
 /**
@@ -97,6 +98,20 @@ export class BarTrack {
     return null;
   }
 
+  /** Of the newest `count` bars; -Infinity where none is kept. */
+  highestClose(count: number): number {
+    const ring = this.#ring;
+    const read = Math.min(count, this.#length);
+    let highest = Number.NEGATIVE_INFINITY;
+    let cell = this.#cellOf(this.#length - read) + CLOSE_CELL;
+    for (let left = read; left > 0; left -= 1) {
+      highest = Math.max(highest, ring[cell] ?? Number.NaN);
+      cell += CELLS_PER_BAR;
+      if (cell >= ring.length) cell = CLOSE_CELL;
+    }
+    return highest;
+  }
+
   #append({ openAtMs, open, high, low, close, volume }: Bar): void {
     const ring = this.#ring;
     const isFull = this.#length === this.keep;
@@ -105,7 +120,7 @@ export class BarTrack {
     ring[cell + 1] = open;
     ring[cell + 2] = high;
     ring[cell + 3] = low;
-    ring[cell + 4] = close;
+    ring[cell + CLOSE_CELL] = close;
     ring[cell + 5] = volume;
     if (isFull) this.#start = (this.#start + 1) % this.keep;
     else this.#length += 1;

@@ -35,7 +35,7 @@ const TELL_NOBODY = (): void => {};
 export class MarketDesk {
   readonly #instrument: Instrument;
   readonly #track: BarTrack;
-  #regime = new RegimeTracker();
+  #regime: RegimeTracker;
   /** Moments (Unix ms) from which on bars are wanted at a start, if they lie within reach. */
   #wantedFromMs = NO_MOMENTS;
   #onBar = TELL_NOBODY;
@@ -43,6 +43,7 @@ export class MarketDesk {
   constructor(instrument: Instrument, keep: number = BARS_KEPT_MAX) {
     this.#instrument = instrument;
     this.#track = new BarTrack({ keep, nextOpenMs: NEXT_OPEN_MS[instrument.assetClass] });
+    this.#regime = new RegimeTracker(this.#track);
   }
 
   /** Average true range of the minute bars, in price units; null while warming up. */
@@ -130,7 +131,7 @@ export class MarketDesk {
       const gap = this.#track.gapBefore(bar);
       if (view.kind === 'market' && (this.#track.length === 0 || gap !== null)) return;
       if (gap !== null && gap.toMs - gap.fromMs > BAR_GAP_MAX * BAR_INTERVAL_MS)
-        this.#regime = new RegimeTracker();
+        this.#regime = new RegimeTracker(this.#track);
       if (!this.#track.feed(bar)) continue;
       this.#regime.absorb(bar);
       this.#onBar();

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dataText, describeWithData } from '../../test/data.ts';
 import type { Bar } from '../core/bar.ts';
+import { BarTrack } from '../core/bar-track.ts';
 import type { Regime } from '../core/decision.ts';
 import { type RegimeFigures, RegimeTracker, regimeStep } from './regime.ts';
 
@@ -20,10 +21,13 @@ function series(moves: readonly number[], startPrice = 100): Bar[] {
 }
 
 function tracked(bars: readonly Bar[]): RegimeTracker {
-  const tracker = new RegimeTracker();
-  for (const bar of bars) tracker.absorb(bar);
+  const track = newTrack();
+  const tracker = new RegimeTracker(track);
+  for (const bar of bars) if (track.feed(bar)) tracker.absorb(bar);
   return tracker;
 }
+
+const newTrack = () => new BarTrack({ keep: RegimeTracker.warmupBars, nextOpenMs: (atMs) => atMs });
 
 const wave = (bars: number, size: number): number[] =>
   Array.from({ length: bars }, (_, index) => size * ([4, -3, 6, -5, 2, -4][index % 6] ?? 0));
@@ -105,11 +109,13 @@ describe('the tracker', () => {
 
 describeWithData('regimes of real markets', () => {
   function regimesOf(path: string): { at: string; regime: Regime }[] {
-    const tracker = new RegimeTracker();
+    const track = newTrack();
+    const tracker = new RegimeTracker(track);
     const [, ...lines] = dataText(`ohlcv/${path}`).trim().split('\n');
     return lines.flatMap((line) => {
       const [openAtMs = 0, open = 0, high = 0, low = 0, close = 0, volume = 0] = line.split(',').map(Number);
-      tracker.absorb({ openAtMs, intervalMs: MINUTE_MS, open, high, low, close, volume });
+      const bar = { openAtMs, intervalMs: MINUTE_MS, open, high, low, close, volume };
+      if (track.feed(bar)) tracker.absorb(bar);
       const { regime } = tracker;
       return regime === null ? [] : [{ at: new Date(openAtMs).toISOString().slice(0, 13), regime }];
     });

@@ -1,5 +1,6 @@
 import { AverageTrueRange } from '../core/average-true-range.ts';
 import type { Bar } from '../core/bar.ts';
+import type { BarTrack } from '../core/bar-track.ts';
 import { CellPlan, type Cells } from '../core/cells.ts';
 import type { Regime } from '../core/decision.ts';
 import { NumberWindow } from '../core/number-window.ts';
@@ -56,23 +57,32 @@ const SHORT = new RealisedVolatility(PLAN, SHORT_SPAN_BARS);
 const LONG = new RealisedVolatility(PLAN, LONG_SPAN_BARS);
 /** Squared returns that the long run does not know yet: a crash must not be measured by itself. */
 const NEWEST = new NumberWindow(PLAN, SHORT_SPAN_BARS);
-const CLOSES = new NumberWindow(PLAN, DRAWDOWN_BARS);
+/** Log return from the highest close of the drawdown's bars, with its sign turned. */
+const FALL = PLAN.reserve(1, 0);
 
 /** Follows the regime of one instrument over its closed watch bars, in constant time per bar. */
 export class RegimeTracker {
   /** Closed bars before the first regime: the window of the drawdown. */
   static readonly warmupBars = DRAWDOWN_BARS;
+  readonly #track: Pick<BarTrack, 'highestClose'>;
   readonly #cells = PLAN.blank();
+  #taken = 0;
   #regime: Regime | null = null;
 
-  /** Bars must come once each and in order, as a BarTrack gives them out. */
+  /** The closes that the drawdown is measured from are those of the track: it keeps at least {@link warmupBars}. */
+  constructor(track: Pick<BarTrack, 'highestClose'>) {
+    this.#track = track;
+  }
+
+  /** Takes the bar that the track was just fed. */
   absorb(bar: Bar): void {
     const cells = this.#cells;
     RANGE.add(cells, bar);
     STRENGTH.add(cells, bar);
     const square = SQUARE.next(cells, bar);
     if (square !== null) this.#addReturn(square);
-    CLOSES.add(cells, bar.close);
+    cells[FALL] = Math.log(this.#track.highestClose(DRAWDOWN_BARS) / bar.close);
+    this.#taken += 1;
     const { figures } = this;
     if (figures !== null) this.#regime = regimeStep(this.#regime, figures);
   }
@@ -92,19 +102,18 @@ export class RegimeTracker {
   /** Null while warming up. */
   get figures(): RegimeFigures | null {
     const cells = this.#cells;
-    if (!CLOSES.isFull(cells)) return null;
-    const fall = Math.log(CLOSES.highest(cells) / CLOSES.at(cells, 0));
+    if (this.#taken < DRAWDOWN_BARS) return null;
     return {
       adx: STRENGTH.adx(cells) ?? 0,
       volatilityRatio: this.volatilityRatio,
-      drawdown: fall / (perBar(cells, LONG) * Math.sqrt(DRAWDOWN_BARS)),
+      drawdown: (cells[FALL] ?? 0) / (perBar(cells, LONG) * Math.sqrt(DRAWDOWN_BARS)),
     };
   }
 
   /** As in the figures; 1 while warming up. */
   get volatilityRatio(): number {
     const cells = this.#cells;
-    return CLOSES.isFull(cells) ? perBar(cells, SHORT) / perBar(cells, LONG) : 1;
+    return this.#taken < DRAWDOWN_BARS ? 1 : perBar(cells, SHORT) / perBar(cells, LONG);
   }
 
   /** Volatility of the newest bars (exponential span 20) as a share of the price; null before the second bar. */
