@@ -56,4 +56,9 @@ class BreakoutRule implements BarRule {
  * volume is clear (see scoreOf), without any volume half of that. Warm-up 21 bars: the channel and one bar after it.
  * @see Donchian's channel rule as in Covel, The Complete TurtleTrader (2007); the weight of volume is Sextant's own
  */
-export const breakout = barAnalyst('breakout', CHANNEL_BARS + 1, (plan) => new BreakoutRule(plan));
+export const breakout = barAnalyst({
+  id: 'breakout',
+  warmupBars: CHANNEL_BARS + 1,
+  closes: 1,
+  createRule: (plan) => new BreakoutRule(plan),
+});

@@ -1,5 +1,6 @@
 import type { Bar } from '../core/bar.ts';
 import type { CellPlan, Cells } from '../core/cells.ts';
+import type { NumberWindow } from '../core/number-window.ts';
 import { type BarRule, barAnalyst, type Finding, type RuleSpec } from './bar-analyst.ts';
 import { breakout } from './breakout.ts';
 import { meanReversion } from './mean-reversion.ts';
@@ -15,8 +16,8 @@ class EnsembleRule implements BarRule {
   /** In the order of the members. */
   readonly #rules: readonly BarRule[];
 
-  constructor(plan: CellPlan) {
-    this.#rules = MEMBERS.map((member) => member.createRule(plan));
+  constructor(plan: CellPlan, closes: NumberWindow) {
+    this.#rules = MEMBERS.map((member) => member.createRule(plan, closes));
   }
 
   take(cells: Cells, bar: Bar): void {
@@ -47,8 +48,9 @@ class EnsembleRule implements BarRule {
  * weights and agreement is |sum of scores| / sum of |scores|: 1 when all point one way, 0 when they cancel out. Warm-up
  * 60 bars, the longest of the members'. The formula is Sextant's own.
  */
-export const ensemble = barAnalyst(
-  'ensemble',
-  Math.max(...MEMBERS.map(({ warmupBars }) => warmupBars)),
-  (plan) => new EnsembleRule(plan),
-);
+export const ensemble = barAnalyst({
+  id: 'ensemble',
+  warmupBars: Math.max(...MEMBERS.map(({ warmupBars }) => warmupBars)),
+  closes: Math.max(...MEMBERS.map(({ closes }) => closes)),
+  createRule: (plan, closes) => new EnsembleRule(plan, closes),
+});

@@ -1,6 +1,6 @@
 import type { Bar } from '../core/bar.ts';
 import type { CellPlan, Cells } from '../core/cells.ts';
-import { NumberWindow } from '../core/number-window.ts';
+import type { NumberWindow } from '../core/number-window.ts';
 import { RelativeStrength } from '../core/relative-strength.ts';
 import { type BarRule, barAnalyst, type Finding } from './bar-analyst.ts';
 import { STANDSTILL, scoreOf, signed } from './score.ts';
@@ -17,19 +17,18 @@ class MeanReversionRule implements BarRule {
   readonly #rsi: RelativeStrength;
   readonly #closes: NumberWindow;
 
-  constructor(plan: CellPlan) {
+  constructor(plan: CellPlan, closes: NumberWindow) {
     this.#rsi = new RelativeStrength(plan, RSI_BARS);
-    this.#closes = new NumberWindow(plan, BAND_BARS);
+    this.#closes = closes;
   }
 
   take(cells: Cells, bar: Bar): void {
     this.#rsi.add(cells, bar.close);
-    this.#closes.add(cells, bar.close);
   }
 
   find(cells: Cells): Finding {
-    const middle = this.#closes.mean(cells);
-    const deviation = this.#closes.deviation(cells, middle);
+    const middle = this.#closes.mean(cells, BAND_BARS);
+    const deviation = this.#closes.deviation(cells, middle, BAND_BARS);
     if (deviation < middle * STANDSTILL) {
       return { score: 0, because: () => `price stands still over ${BAND_BARS} bars` };
     }
@@ -51,4 +50,9 @@ class MeanReversionRule implements BarRule {
  * RSI's first mean weighs 10 %. Prices that stand still score 0.
  * @see Wilder (1978), section VI; Bollinger, Bollinger on Bollinger Bands (2001)
  */
-export const meanReversion = barAnalyst('meanReversion', 45, (plan) => new MeanReversionRule(plan));
+export const meanReversion = barAnalyst({
+  id: 'meanReversion',
+  warmupBars: 45,
+  closes: BAND_BARS,
+  createRule: (plan, closes) => new MeanReversionRule(plan, closes),
+});

@@ -1,6 +1,6 @@
 import type { Bar } from '../core/bar.ts';
 import type { CellPlan, Cells } from '../core/cells.ts';
-import { NumberWindow } from '../core/number-window.ts';
+import type { NumberWindow } from '../core/number-window.ts';
 import { RealisedVolatility, SquaredReturn } from '../core/realised-volatility.ts';
 import { type BarRule, barAnalyst, type Finding } from './bar-analyst.ts';
 import { STANDSTILL, scoreOf, signed } from './score.ts';
@@ -15,14 +15,13 @@ class MomentumRule implements BarRule {
   readonly #square: SquaredReturn;
   readonly #volatility: RealisedVolatility;
 
-  constructor(plan: CellPlan) {
-    this.#closes = new NumberWindow(plan, LONG_BARS + 1);
+  constructor(plan: CellPlan, closes: NumberWindow) {
+    this.#closes = closes;
     this.#square = new SquaredReturn(plan);
     this.#volatility = new RealisedVolatility(plan, VOLATILITY_SPAN_BARS);
   }
 
   take(cells: Cells, bar: Bar): void {
-    this.#closes.add(cells, bar.close);
     const square = this.#square.next(cells, bar);
     if (square !== null) this.#volatility.add(cells, square);
   }
@@ -53,4 +52,9 @@ class MomentumRule implements BarRule {
  * usual swing is clear (see scoreOf). Warm-up 60 bars, the span of the volatility.
  * @see Moskowitz, Ooi, Pedersen, Time Series Momentum, JFE 104 (2012): past return scaled by exponential volatility
  */
-export const momentum = barAnalyst('momentum', 60, (plan) => new MomentumRule(plan));
+export const momentum = barAnalyst({
+  id: 'momentum',
+  warmupBars: 60,
+  closes: LONG_BARS + 1,
+  createRule: (plan, closes) => new MomentumRule(plan, closes),
+});

@@ -53,4 +53,9 @@ class TrendRule implements BarRule {
  * Averages are seeded by the first close, range and ADX are Wilder's. Warm-up 60 bars: by then the seed weighs 2 % of
  * the slow average. @see Appel, MACD (1979), for the pair of averages; Wilder (1978) for range and strength
  */
-export const trend = barAnalyst('trend', 60, (plan) => new TrendRule(plan));
+export const trend = barAnalyst({
+  id: 'trend',
+  warmupBars: 60,
+  closes: 1,
+  createRule: (plan) => new TrendRule(plan),
+});

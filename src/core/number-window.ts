@@ -55,11 +55,11 @@ export class NumberWindow {
     return lowest;
   }
 
-  /** NaN for an empty one. Summed from the oldest on: it comes out to the bit as over a list. */
-  mean(cells: Cells): number {
-    const count = this.#countOf(cells);
+  /** Of the newest `bars` at most, NaN for none. Summed from the oldest on: it comes out to the bit as over a list. */
+  mean(cells: Cells, bars = this.#length): number {
+    const count = Math.min(bars, this.#countOf(cells));
     let sum = 0;
-    let place = this.#oldestPlace(cells);
+    let place = this.#placeOf(this.#addedTo(cells) - count);
     for (let left = count; left > 0; left -= 1) {
       sum += cells[place] ?? Number.NaN;
       place = this.#after(place);
@@ -67,11 +67,11 @@ export class NumberWindow {
     return sum / count;
   }
 
-  /** The standard deviation of the population around its `mean`. */
-  deviation(cells: Cells, mean: number): number {
-    const count = this.#countOf(cells);
+  /** The standard deviation of the same, as a population, around its `mean`. */
+  deviation(cells: Cells, mean: number, bars = this.#length): number {
+    const count = Math.min(bars, this.#countOf(cells));
     let squares = 0;
-    let place = this.#oldestPlace(cells);
+    let place = this.#placeOf(this.#addedTo(cells) - count);
     for (let left = count; left > 0; left -= 1) {
       const apart = (cells[place] ?? Number.NaN) - mean;
       squares += apart * apart;
@@ -92,10 +92,6 @@ export class NumberWindow {
   /** Where the one lies before which so many were added. */
   #placeOf(added: number): number {
     return this.#first + (added < this.#length ? added : added - this.#length);
-  }
-
-  #oldestPlace(cells: Cells): number {
-    return this.isFull(cells) ? this.#placeOf(this.#addedTo(cells)) : this.#first;
   }
 
   #after(place: number): number {
