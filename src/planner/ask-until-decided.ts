@@ -27,8 +27,9 @@ export type AskRules = WaveRules & {
 
 /**
  * Asks in waves until `isDecided` says that no further answer can change the outcome, or the time is up. It is shown the
- * voters as they stand, always in the same list, which changes with every answer. Returns the voters as they stand at the end: answered, absent, or still open because they were not needed. An answer that comes later
- * changes nothing here; whoever supplied `ask` may keep it for the next vote.
+ * voters as they stand, always in the same list, which changes with every answer. Returns the voters as they stand at the
+ * end: answered, absent, or still open because they were not needed. An answer that comes later changes nothing here;
+ * whoever supplied `ask` may keep it for the next vote.
  */
 export function askUntilDecided(
   voters: readonly AskableVoter[],
@@ -54,7 +55,6 @@ export function askUntilDecided(
     return wave.length;
   };
   const done = (): boolean => rules.stopWhenDecided && isDecided(standing);
-
   const end = (): readonly Voter[] => {
     isOver = true;
     if (done()) return standing;
