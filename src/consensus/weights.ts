@@ -26,23 +26,27 @@ export function capPpb(sourceCount: number): number {
  * That one operator alone never gives a direction is what `operatorsMin` is for.
  */
 export function shareOut(sources: readonly RawWeight[]): ReadonlyMap<string, number> {
-  const units = new Map(sources.map(({ sourceId, weight }) => [sourceId, weightUnits(sourceId, weight)]));
-  if (units.size < sources.length) throw new RangeError('a source is named twice among the weights');
-  return sources.length <= CAP_SHARES ? equalShares([...units.keys()]) : roundToTotal(quotas(units));
+  for (const { sourceId, weight } of sources) {
+    if (!(weight > 0 && Number.isFinite(weight)))
+      throw new RangeError(`weight of ${sourceId} is ${weight}: a voter's weight is a positive number`);
+  }
+  const shares = sources.length <= CAP_SHARES ? equalShares(sources) : roundToTotal(quotas(unitsOf(sources)));
+  if (shares.size < sources.length) throw new RangeError('a source is named twice among the weights');
+  return shares;
 }
 
 /** What comes of so few: of three none may hold more than a third either. */
-function equalShares(sourceIds: readonly string[]): ReadonlyMap<string, number> {
-  const whole = Math.floor(WEIGHT_TOTAL_PPB / sourceIds.length);
-  const missing = WEIGHT_TOTAL_PPB - whole * sourceIds.length;
-  return new Map(sourceIds.toSorted().map((id, rank) => [id, rank < missing ? whole + 1 : whole]));
+function equalShares(sources: readonly RawWeight[]): ReadonlyMap<string, number> {
+  const whole = Math.floor(WEIGHT_TOTAL_PPB / sources.length);
+  const missing = WEIGHT_TOTAL_PPB - whole * sources.length;
+  const ids = sources.map(({ sourceId }) => sourceId).sort();
+  return new Map(ids.map((id, rank) => [id, rank < missing ? whole + 1 : whole]));
 }
 
-function weightUnits(sourceId: string, weight: number): bigint {
-  if (!(weight > 0 && Number.isFinite(weight))) {
-    throw new RangeError(`weight of ${sourceId} is ${weight}: a voter's weight is a positive number`);
-  }
-  return BigInt(Math.max(1, Math.round(weight * 1_000_000)));
+function unitsOf(sources: readonly RawWeight[]): ReadonlyMap<string, bigint> {
+  return new Map(
+    sources.map(({ sourceId, weight }) => [sourceId, BigInt(Math.max(1, Math.round(weight * 1_000_000)))]),
+  );
 }
 
 type Quotas = { readonly parts: ReadonlyMap<string, bigint>; readonly denominator: bigint };
