@@ -23,7 +23,7 @@ export class BarTrack {
   readonly #nextOpenMs: (atMs: number) => number;
   // Plain numbers: as objects the bars of many instruments would take four times the memory. All of it from the start:
   // what grows for a day cannot be told from a leak.
-  readonly #ring: number[];
+  readonly #ring: number[] = [];
   #length = 0;
   /** Place of the oldest kept bar once the ring is full. */
   #start = 0;
@@ -35,7 +35,8 @@ export class BarTrack {
       throw new RangeError(`keep is ${keep}: a track keeps at least one bar`);
     }
     this.#nextOpenMs = nextOpenMs;
-    this.#ring = Array.from({ length: keep * CELLS_PER_BAR }, () => Number.NaN);
+    this.#ring.length = keep * CELLS_PER_BAR;
+    this.#ring.fill(Number.NaN);
   }
 
   /** Takes in a closed bar and tells whether it goes on with the series: not one that is known, came too late, or has another length. */
