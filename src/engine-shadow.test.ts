@@ -25,8 +25,7 @@ vi.mock(import('./consensus/bounds.ts'), async (load) => {
 // New bars do not open the gate.
 vi.mock(import('./planner/change-gate.ts'), async (load) => {
   const real = await load();
-  const never = new Map<string, number>();
-  never.get = () => Number.POSITIVE_INFINITY;
+  const never = (): number => Number.POSITIVE_INFINITY;
   return {
     ...real,
     dueReason: (question) => real.dueReason(planted.isOn ? { ...question, refreshAtMs: never } : question),

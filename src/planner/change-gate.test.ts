@@ -33,7 +33,7 @@ const due = (input: {
     weighed: input.weighed === null ? null : weighed,
     standing: standing(input.ballots ?? { a: YES }, input.rule),
     nowMs: input.nowMs ?? 1_000,
-    refreshAtMs: new Map(Object.entries(input.refreshAtMs ?? { a: 60_000 })),
+    refreshAtMs: (sourceId: string) => (input.refreshAtMs ?? { a: 60_000 })[sourceId] ?? 0,
     options: PLANNER_DEFAULTS,
   });
 
@@ -73,10 +73,7 @@ test('it is quiet until the first moment at which something is due', () => {
       const known = {
         weighed,
         standing: standing({ a, b }),
-        refreshAtMs: new Map([
-          ['a', aMs],
-          ['b', bMs],
-        ]),
+        refreshAtMs: (sourceId: string) => (sourceId === 'a' ? aMs : bMs),
         options: PLANNER_DEFAULTS,
       };
       expect(dueReason({ ...known, nowMs }) === null).toBe(nowMs < quietUntilMs(known));

@@ -39,8 +39,8 @@ export type GateQuestion = {
   readonly weighed: Weighed | null;
   readonly standing: Decision | null;
   readonly nowMs: number;
-  /** By source id: from when on (Unix ms) its opinion may be renewed. */
-  readonly refreshAtMs: ReadonlyMap<string, number>;
+  /** From when on (Unix ms) a source's opinion may be renewed; 0 where none is known. */
+  readonly refreshAtMs: (sourceId: string) => number;
   readonly options: PlannerOptions;
 };
 
@@ -54,7 +54,7 @@ export function dueReason({ weighed, standing, nowMs, refreshAtMs, options }: Ga
   if (standing.kind === 'ABSTAIN') return 'the last look had to abstain';
   if (nowMs - weighed.atMs >= options.heartbeatMs) return 'the heartbeat is due';
   const renewable = standing.certificate.voters.find(
-    ({ sourceId, ballot }) => ballot.state === 'answered' && (refreshAtMs.get(sourceId) ?? 0) <= nowMs,
+    ({ sourceId, ballot }) => ballot.state === 'answered' && refreshAtMs(sourceId) <= nowMs,
   );
   return renewable === undefined ? null : `${renewable.sourceId} may have news`;
 }
@@ -69,7 +69,7 @@ export function quietUntilMs({
   if (weighed === null || standing === null || standing.kind === 'ABSTAIN') return 0;
   let untilMs = weighed.atMs + options.heartbeatMs;
   for (const { sourceId, ballot } of standing.certificate.voters) {
-    if (ballot.state === 'answered') untilMs = Math.min(untilMs, refreshAtMs.get(sourceId) ?? 0);
+    if (ballot.state === 'answered') untilMs = Math.min(untilMs, refreshAtMs(sourceId));
   }
   return untilMs;
 }

@@ -13,7 +13,7 @@ export function dueNow({ config, clock }: TurnParts, desk: Desk): string | null 
   if (weighed !== null && nowMs < desk.quietUntilMs) return null;
   const rests = { weighed, standing, refreshAtMs: renewalTimes(desk), options: config.planner };
   desk.quietUntilMs = quietUntilMs(rests);
-  return dueReason({ ...rests, nowMs });
+  return nowMs < desk.quietUntilMs ? null : dueReason({ ...rests, nowMs });
 }
 
 /** Whether one quote, sound as far as one quote can be, shows nothing that opens the change gate. */

@@ -33,15 +33,18 @@ export function renewableAtMs(standing: Standing | null, { seat, desk, weightPpb
   return Math.min(desk.refreshAtMs, desk.toldAtMs + ageMs);
 }
 
-/** By source id. */
+/** The same by source id; 0 of one that does not vote. */
 export function renewalTimes({
   standing,
   voters,
 }: {
   readonly standing: Standing | null;
   readonly voters: readonly RenewableSeat[];
-}): ReadonlyMap<string, number> {
-  return new Map(voters.map((voter) => [voter.seat.options.id, renewableAtMs(standing, voter)]));
+}): (sourceId: string) => number {
+  return (sourceId) => {
+    for (const voter of voters) if (voter.seat.options.id === sourceId) return renewableAtMs(standing, voter);
+    return 0;
+  };
 }
 
 /** How far the score that stands lies from its threshold, 0..2; 0 where nothing stands. */
