@@ -26,6 +26,8 @@ export function readyFolder(path: string | undefined): void {
     mkdirSync(path, { recursive: true });
     accessSync(path, constants.W_OK);
   } catch {
-    throw new CommandError(`${path} cannot be written to: name a folder, there or not, in which you may write`);
+    throw new CommandError(
+      `${path} cannot be written to: name a folder, there or not, in which you may write`,
+    );
   }
 }
