@@ -1,6 +1,8 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import type { Answer } from '../../core/answer.ts';
 import type { Meter, RequestEnd } from '../../core/meter.ts';
+import { SourceCounts } from './source-counts.ts';
+import { SourceHistogram } from './source-histogram.ts';
 
 /** From a hit in memory to a model that thinks for half a minute. */
 const ASK_BUCKETS_S = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -11,15 +13,15 @@ const AGE_BUCKETS_S = [0.25, 1, 2.5, 5, 15, 60, 300, 900, 3_600, 14_400];
 /** What goes to the providers and comes back. */
 export class GatewayMetrics implements Pick<Meter, 'request' | 'retry' | 'coalesced' | 'answer'> {
   readonly #requests: Counter<'source' | 'status' | 'outcome'>;
-  readonly #requestSeconds: Histogram<'source'>;
-  readonly #queueSeconds: Histogram<'source'>;
+  readonly #requestSeconds: SourceHistogram;
+  readonly #queueSeconds: SourceHistogram;
   readonly #batched: Counter<'source'>;
   readonly #usd: Counter<'source'>;
   readonly #retries: Counter<'source'>;
   readonly #coalesced: Counter<'source'>;
-  readonly #answers: Counter<'source' | 'outcome'>;
-  readonly #askSeconds: Histogram<'source'>;
-  readonly #ageSeconds: Histogram<'source'>;
+  readonly #answers: SourceCounts;
+  readonly #askSeconds: SourceHistogram;
+  readonly #ageSeconds: SourceHistogram;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -30,19 +32,15 @@ export class GatewayMetrics implements Pick<Meter, 'request' | 'retry' | 'coales
       labelNames: ['source', 'status', 'outcome'],
       registers,
     });
-    this.#requestSeconds = new Histogram({
+    this.#requestSeconds = new SourceHistogram(registry, {
       name: 'sextant_provider_request_duration_seconds',
       help: 'From leaving to the whole answer of the provider.',
-      labelNames,
       buckets: ASK_BUCKETS_S,
-      registers,
     });
-    this.#queueSeconds = new Histogram({
+    this.#queueSeconds = new SourceHistogram(registry, {
       name: 'sextant_provider_request_queue_seconds',
       help: 'How long a request waited until limits, budgets and connections let it leave.',
-      labelNames,
       buckets: ASK_BUCKETS_S,
-      registers,
     });
     this.#batched = new Counter({
       name: 'sextant_provider_request_questions_total',
@@ -68,32 +66,26 @@ export class GatewayMetrics implements Pick<Meter, 'request' | 'retry' | 'coales
       labelNames,
       registers,
     });
-    this.#answers = new Counter({
+    this.#answers = new SourceCounts(registry, {
       name: 'sextant_answers_total',
       help: 'Answers to questions: fresh, cached, stale, or the kind of failure.',
-      labelNames: ['source', 'outcome'],
-      registers,
     });
-    this.#askSeconds = new Histogram({
+    this.#askSeconds = new SourceHistogram(registry, {
       name: 'sextant_ask_duration_seconds',
       help: 'From a question to its answer, whoever gave it.',
-      labelNames,
       buckets: ASK_BUCKETS_S,
-      registers,
     });
-    this.#ageSeconds = new Histogram({
+    this.#ageSeconds = new SourceHistogram(registry, {
       name: 'sextant_cache_answer_age_seconds',
       help: 'How old kept answers were when they were served, from the provider’s own time of the datum where it tells one.',
-      labelNames,
       buckets: AGE_BUCKETS_S,
-      registers,
     });
   }
 
   request(source: string, end: RequestEnd): void {
     this.#requests.inc({ source, status: String(end.status ?? 'none'), outcome: end.failure ?? 'ok' });
-    this.#requestSeconds.observe({ source }, end.tookMs / 1_000);
-    this.#queueSeconds.observe({ source }, end.queuedMs / 1_000);
+    this.#requestSeconds.observe(source, end.tookMs / 1_000);
+    this.#queueSeconds.observe(source, end.queuedMs / 1_000);
     this.#batched.inc({ source }, end.questions);
     this.#usd.inc({ source }, end.costUsd);
   }
@@ -107,8 +99,8 @@ export class GatewayMetrics implements Pick<Meter, 'request' | 'retry' | 'coales
   }
 
   answer(source: string, answer: Answer, tookMs: number): void {
-    this.#answers.inc({ source, outcome: 'failure' in answer ? answer.failure.kind : answer.kind });
-    this.#askSeconds.observe({ source }, tookMs / 1_000);
-    if ('ageMs' in answer) this.#ageSeconds.observe({ source }, answer.ageMs / 1_000);
+    this.#answers.add(source, 'failure' in answer ? answer.failure.kind : answer.kind);
+    this.#askSeconds.observe(source, tookMs / 1_000);
+    if ('ageMs' in answer) this.#ageSeconds.observe(source, answer.ageMs / 1_000);
   }
 }
