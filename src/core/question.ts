@@ -76,11 +76,3 @@ export type View = MarketView | BarsView | StanceView | RatingView | GaugeView;
 
 /** The view that answers a question of kind K. */
 export type ViewOf<K extends QuestionKind> = Extract<View, { kind: K }>;
-
-/** Equal keys ask the same thing of a source, so one answer serves both. */
-export function questionKey(question: Question): string {
-  const head = `${question.kind}|${question.instrument.id}`;
-  return question.kind === 'bars'
-    ? `${head}|${question.intervalMs}|${question.fromMs}|${question.toMs}`
-    : head;
-}

@@ -1,12 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import type { Answer, Ask, CacheCounts } from '../core/answer.ts';
-import type { CacheEntry } from '../core/cache.ts';
 import type { FailureKind } from '../core/failure.ts';
 import type { GatewayCacheOptions } from '../core/gateway-options.ts';
 import type { Question } from '../core/question.ts';
 import { changeRateAfter } from './change-rate.ts';
+import type { Flight } from './flight.ts';
 import { type FreshnessOptions, fixedLifetime, lifetimeOf, noDataTtlMs } from './freshness.ts';
 import type { HttpCaching } from './http-caching.ts';
+import { type KeptAnswer, type KeptFailure, type KeptView, keptView, receivedAtMsOf } from './kept-answer.ts';
 
 /** An own refusal, or an error on the way: what was true a moment ago is better. Whatever is about the question is not here. */
 const STOOD_IN_FOR: ReadonlySet<FailureKind> = new Set<FailureKind>([
@@ -46,7 +47,7 @@ export class AnswerCache {
   readonly #isAdaptive: boolean;
   readonly #freshness: FreshnessOptions;
   readonly #parts: AnswerCacheParts;
-  readonly #entries: LRUCache<string, CacheEntry>;
+  readonly #entries: LRUCache<string, KeptAnswer>;
   #leftShare = 1;
   #leftShareAtMs = Number.NEGATIVE_INFINITY;
   #sweptAtMs = Number.NEGATIVE_INFINITY;
@@ -63,58 +64,56 @@ export class AnswerCache {
     this.#entries = new LRUCache({ maxSize: bytesMax, sizeCalculation: bytesOf });
   }
 
-  /** What serves a question now, `stale` where it has to be asked for anew by now; null where nothing does. */
-  find(key: string, ask: Ask, nowMs: number): Answer | null {
-    const kept = this.#servedFrom(this.#entries.get(key), ask, nowMs);
-    if (kept === null) this.#misses += 1;
-    return kept;
+  /** What is kept of a question, fresh or not: it counts as asked for. */
+  held(key: string): KeptAnswer | null {
+    return this.#entries.get(key) ?? null;
   }
 
-  /** Takes over an entry of another tier for a question that was missed here, and serves from it where it can. */
-  adopt(key: string, entry: CacheEntry, ask: Ask, nowMs: number): Answer | null {
+  /** What serves a question now of what is kept of it, `stale` where it has to be asked for anew by now; null where nothing does. */
+  find(held: KeptAnswer | null, ask: Ask, nowMs: number): Answer | null {
+    const found = held === null ? null : this.#servedFrom(held, ask, nowMs);
+    if (found === null) this.#misses += 1;
+    return found;
+  }
+
+  /** Takes over what another tier has kept for a question that was missed here, and serves from it where it can. */
+  adopt(key: string, kept: KeptAnswer, ask: Ask, nowMs: number): Answer | null {
     const own = this.#entries.peek(key);
-    if (own !== undefined && own.receivedAtMs >= entry.receivedAtMs) return null;
-    this.#entries.set(key, entry);
-    const kept = this.#servedFrom(entry, ask, nowMs);
-    if (kept !== null) {
+    if (own !== undefined && receivedAtMsOf(own) >= receivedAtMsOf(kept)) return null;
+    this.#entries.set(key, kept);
+    const found = this.#servedFrom(kept, ask, nowMs);
+    if (found !== null) {
       this.#misses -= 1;
       this.#adopted += 1;
     }
-    return kept;
-  }
-
-  /** What is kept of a question, fresh or not. */
-  peek(key: string): CacheEntry | null {
-    return this.#entries.peek(key) ?? null;
+    return found;
   }
 
   /** What stands in for an answer that could not be had, where there is something that serves; else that answer. */
   instead(key: string, ask: Ask, answer: Answer, nowMs: number): Answer {
     if (!('failure' in answer) || !STOOD_IN_FOR.has(answer.failure.kind)) return answer;
-    const entry = this.#entries.get(key);
-    if (entry === undefined || entry.result.kind === 'failed') return answer;
-    if (nowMs >= entry.standInUntilMs || !isRecent(entry, ask)) return answer;
+    const kept = this.#entries.get(key);
+    if (kept === undefined || kept.kind === 'failed') return answer;
+    if (nowMs >= kept.provenance.receivedAtMs + kept.standInMs || !isRecent(kept, ask)) return answer;
     this.#stale += 1;
-    return answerFrom(entry, 'stale', nowMs);
+    return answerFrom(kept, 'stale', nowMs);
   }
 
-  /** Takes note of what a provider has answered; gives the entry to keep elsewhere too, or null. */
+  /** Takes note of what a provider has answered; gives what to keep elsewhere too, or null. */
   note(
-    key: string,
-    question: Question,
+    { key, question, held: before }: Flight,
     answer: Answer,
     caching: HttpCaching,
     nowMs: number,
-  ): CacheEntry | null {
+  ): KeptAnswer | null {
     this.#sweep(nowMs);
-    const before = this.peek(key);
-    const entry =
+    const kept =
       answer.kind === 'fresh'
-        ? this.#viewEntry(question, answer, caching, before, nowMs)
-        : this.#noDataEntry(question, answer, before, nowMs);
-    if (entry !== null) this.#entries.set(key, entry);
+        ? this.#viewOf(question, answer, caching, before, nowMs)
+        : this.#noDataOf(question, answer, before, nowMs);
+    if (kept !== null) this.#entries.set(key, kept);
     else if (answer.kind === 'fresh') this.#entries.delete(key);
-    return entry;
+    return kept;
   }
 
   counts(): CacheCounts {
@@ -128,51 +127,47 @@ export class AnswerCache {
     };
   }
 
-  #servedFrom(entry: CacheEntry | undefined, ask: Ask, nowMs: number): Answer | null {
-    if (entry === undefined || nowMs >= entry.renewUntilMs || !isRecent(entry, ask)) return null;
-    const isDue = nowMs >= entry.freshUntilMs;
+  #servedFrom(kept: KeptAnswer, ask: Ask, nowMs: number): Answer | null {
+    const keptForMs = nowMs - receivedAtMsOf(kept);
+    if (keptForMs >= kept.renewMs || !isRecent(kept, ask)) return null;
+    const isDue = keptForMs >= kept.freshMs;
     if (isDue) this.#stale += 1;
     else this.#hits += 1;
-    return answerFrom(entry, isDue ? 'stale' : 'cached', nowMs);
+    return answerFrom(kept, isDue ? 'stale' : 'cached', nowMs);
   }
 
-  #viewEntry(
+  #viewOf(
     question: Question,
-    { view, provenance }: Extract<Answer, { kind: 'fresh' }>,
+    answer: Extract<Answer, { kind: 'fresh' }>,
     caching: HttpCaching,
-    before: CacheEntry | null,
+    before: KeptAnswer | null,
     nowMs: number,
-  ): CacheEntry | null {
-    const { receivedAtMs, eventAtMs } = provenance;
-    const rate = this.#isAdaptive ? changeRateAfter(before?.rate ?? null, view, eventAtMs) : null;
+  ): KeptView | null {
+    const { receivedAtMs, eventAtMs } = answer.provenance;
+    if (!this.#isAdaptive) return keptView(answer, fixedLifetime(receivedAtMs), caching, null);
+    const rate = changeRateAfter(before?.rate ?? null, answer.view, eventAtMs);
     const known = { caching, rate, leftShare: this.#leftShareAt(nowMs) };
-    const lifetime = this.#isAdaptive
-      ? lifetimeOf(question, { view, provenance }, known, this.#freshness)
-      : fixedLifetime(receivedAtMs);
-    if (lifetime === null) return null;
-    const { etag, lastModified } = caching;
-    const result = { kind: 'view', view, provenance } as const;
-    return { result, receivedAtMs, ...lifetime, etag, lastModified, rate, failures: 0 };
+    const lifetime = lifetimeOf(question, answer, known, this.#freshness);
+    return lifetime === null ? null : keptView(answer, lifetime, caching, rate);
   }
 
   /** That there are no data may be kept; other refusals that are about the symbol are remembered by parking. */
-  #noDataEntry(
+  #noDataOf(
     question: Question,
     answer: Answer,
-    before: CacheEntry | null,
+    before: KeptAnswer | null,
     nowMs: number,
-  ): CacheEntry | null {
+  ): KeptFailure | null {
     if (!this.#isAdaptive || answer.kind !== 'failed' || answer.failure.kind !== 'noData') return null;
-    const failures = (before?.failures ?? 0) + 1;
-    const untilMs = nowMs + noDataTtlMs(question, failures, this.#freshness);
+    const failures = (before?.kind === 'failed' ? before.failures : 0) + 1;
+    const ttlMs = Math.ceil(noDataTtlMs(question, failures, this.#freshness));
     return {
-      result: { kind: 'failed', failure: answer.failure },
+      kind: 'failed',
+      failure: answer.failure,
       receivedAtMs: nowMs,
-      freshUntilMs: untilMs,
-      renewUntilMs: untilMs,
-      standInUntilMs: untilMs,
-      etag: null,
-      lastModified: null,
+      freshMs: ttlMs,
+      renewMs: ttlMs,
+      standInMs: ttlMs,
       rate: before?.rate ?? null,
       failures,
     };
@@ -181,8 +176,11 @@ export class AnswerCache {
   #sweep(nowMs: number): void {
     if (Math.abs(nowMs - this.#sweptAtMs) < SWEEP_EVERY_MS) return;
     this.#sweptAtMs = nowMs;
-    const spent = [...this.#entries.entries()].filter(([, entry]) => isSpent(entry, nowMs));
-    for (const [key] of spent) this.#entries.delete(key);
+    const spent: string[] = [];
+    this.#entries.forEach((kept, key) => {
+      if (isSpent(kept, nowMs)) spent.push(key);
+    });
+    for (const key of spent) this.#entries.delete(key);
   }
 
   #leftShareAt(nowMs: number): number {
@@ -194,29 +192,30 @@ export class AnswerCache {
   }
 }
 
-function isRecent({ receivedAtMs }: CacheEntry, { receivedSinceMs }: Ask): boolean {
-  return receivedSinceMs === undefined || receivedAtMs >= receivedSinceMs;
+function isRecent(kept: KeptAnswer, { receivedSinceMs }: Ask): boolean {
+  return receivedSinceMs === undefined || receivedAtMsOf(kept) >= receivedSinceMs;
 }
 
 /**
  * Every minute has a question for bars of its own: where the answer serves no more it would be in the way for ever. Other
  * answers past their time are what the next one is compared with.
  */
-function isSpent({ result, standInUntilMs }: CacheEntry, nowMs: number): boolean {
+function isSpent(kept: KeptAnswer, nowMs: number): boolean {
+  const keptForMs = nowMs - receivedAtMsOf(kept);
   return (
-    nowMs >= standInUntilMs + SWEEP_EVERY_MS && (result.kind === 'failed' || result.view.kind === 'bars')
+    keptForMs >= kept.standInMs + SWEEP_EVERY_MS && (kept.kind === 'failed' || kept.view.kind === 'bars')
   );
 }
 
 /** Aged from the event where its time is known. */
-function answerFrom({ result }: CacheEntry, kind: 'cached' | 'stale', nowMs: number): Answer {
-  if (result.kind === 'failed') return result;
-  const { view, provenance } = result;
+function answerFrom(kept: KeptAnswer, kind: 'cached' | 'stale', nowMs: number): Answer {
+  if (kept.kind === 'failed') return { kind: 'failed', failure: kept.failure };
+  const { view, provenance } = kept;
   const { eventAtMs, receivedAtMs } = provenance;
   return { kind, view, provenance, ageMs: Math.max(0, nowMs - (eventAtMs ?? receivedAtMs)) };
 }
 
-function bytesOf({ result }: CacheEntry, key: string): number {
-  const bars = result.kind === 'view' && 'bars' in result.view ? result.view.bars.length : 0;
+function bytesOf(kept: KeptAnswer, key: string): number {
+  const bars = kept.kind === 'view' && 'bars' in kept.view ? kept.view.bars.length : 0;
   return ENTRY_BYTES + 2 * key.length + BAR_BYTES * bars;
 }

@@ -23,7 +23,7 @@ export class Batcher {
   }
 
   add(flight: Flight): void {
-    const { endpoint } = flight;
+    const { endpoint } = flight.errand;
     if (!this.#options.batching || flight.alone || endpoint.batchMax <= 1) {
       this.#carry(endpoint, [flight]);
       return;

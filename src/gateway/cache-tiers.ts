@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Answer, Ask, CacheCounts } from '../core/answer.ts';
-import type { Cache, CacheEntry } from '../core/cache.ts';
+import type { Cache } from '../core/cache.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import type { Clock } from '../core/clock.ts';
 import type { GatewayOptions } from '../core/gateway-options.ts';
@@ -10,6 +10,7 @@ import type { Books } from './books.ts';
 import type { Flight } from './flight.ts';
 import { leftShareOf } from './freshness.ts';
 import type { HttpCaching } from './http-caching.ts';
+import { entryOf, type KeptAnswer, keptFrom } from './kept-answer.ts';
 import { SecondTier } from './second-tier.ts';
 
 export type CacheTiersParts = AnswerCacheParts & {
@@ -30,9 +31,14 @@ export class CacheTiers {
     this.#second = parts.secondTier;
   }
 
-  /** What serves a question now, `stale` where it has to be asked for anew by now; null where nothing does. */
-  find(key: string, ask: Ask, nowMs: number): Answer | null {
-    return ask.fresh === true ? null : this.#first.find(key, ask, nowMs);
+  /** What is kept of a question, whatever its age. */
+  held(key: string): KeptAnswer | null {
+    return this.#first.held(key);
+  }
+
+  /** What serves a question now of what is kept of it, `stale` where it has to be asked for anew by now; null where nothing does. */
+  find(held: KeptAnswer | null, ask: Ask, nowMs: number): Answer | null {
+    return ask.fresh === true ? null : this.#first.find(held, ask, nowMs);
   }
 
   /** The same from the second tier; null where there is none to ask. */
@@ -42,7 +48,7 @@ export class CacheTiers {
 
   async #adopted(second: SecondTier, key: string, ask: Ask): Promise<Answer | null> {
     const entry = await second.get(key, ask);
-    return entry === null ? null : this.#first.adopt(key, entry, ask, this.#clock.nowMs());
+    return entry === null ? null : this.#first.adopt(key, keptFrom(entry), ask, this.#clock.nowMs());
   }
 
   /** What is a little old in place of an answer that could not be had, where something is there that serves; else that answer. */
@@ -51,15 +57,10 @@ export class CacheTiers {
     return this.#first.instead(key, ask, answer, this.#clock.nowMs());
   }
 
-  /** What is kept of a question, whatever its age. */
-  held(key: string): CacheEntry | null {
-    return this.#first.peek(key);
-  }
-
   /** Takes note of what became of a flight. */
-  note({ key, question }: Flight, answer: Answer, caching: HttpCaching, nowMs: number): void {
-    const entry = this.#first.note(key, question, answer, caching, nowMs);
-    if (entry !== null) this.#second?.set(key, entry);
+  note(flight: Flight, answer: Answer, caching: HttpCaching, nowMs: number): void {
+    const kept = this.#first.note(flight, answer, caching, nowMs);
+    if (kept !== null && this.#second !== null) this.#second.set(flight.key, entryOf(kept));
   }
 
   counts(): CacheCounts {

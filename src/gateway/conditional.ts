@@ -1,19 +1,19 @@
-import type { CacheEntry } from '../core/cache.ts';
 import type { HttpResponse } from '../core/http.ts';
 import type { View } from '../core/question.ts';
 import type { ParsedBatch } from '../core/source.ts';
 import type { HttpCaching } from './http-caching.ts';
 import type { Job } from './job.ts';
+import type { KeptView, Validators } from './kept-answer.ts';
 
 const NOT_MODIFIED = 304;
 
-type Held = Extract<CacheEntry['result'], { kind: 'view' }>;
+type Held = KeptView & { readonly validators: Validators };
 
 /** The same job, asking for an answer only if it differs from what is held (RFC 9110, section 13). */
 export function conditional(job: Job): Job {
   const held = heldBy(job);
   if (held === null) return job;
-  const { etag, lastModified } = held;
+  const { etag, lastModified } = held.validators;
   const headers: Record<string, string> = { ...job.request.headers };
   if (etag !== null) headers['if-none-match'] = etag;
   if (lastModified !== null) headers['if-modified-since'] = lastModified;
@@ -24,15 +24,15 @@ export function conditional(job: Job): Job {
 export function unmodified(
   job: Job,
   { status, receivedAtMs }: HttpResponse,
-): { readonly parsed: ParsedBatch; readonly held: CacheEntry; readonly digest: string } | null {
+): { readonly parsed: ParsedBatch; readonly validators: Validators; readonly digest: string } | null {
   if (status !== NOT_MODIFIED) return null;
   const held = heldBy(job);
-  if (held?.result.kind !== 'view') return null;
-  const view = confirmed(held.result, receivedAtMs);
+  if (held === null) return null;
+  const view = confirmed(held, receivedAtMs);
   return {
     parsed: { readings: [{ kind: 'ok', view }], reportedCostUsd: null, nextPage: null },
-    held,
-    digest: held.result.provenance.digest,
+    validators: held.validators,
+    digest: held.provenance.digest,
   };
 }
 
@@ -43,12 +43,15 @@ export function cachingOfJob({ flights }: Job, said: HttpCaching, isWhole: boole
 }
 
 /** A question alone in its request, so that what came back is what was asked for here. */
-function heldBy({ flights, request }: Job): CacheEntry | null {
+function heldBy({ flights, request }: Job): Held | null {
   const [flight, other] = flights;
   if (flight === undefined || other !== undefined || request.method !== 'GET') return null;
-  const { held = null } = flight;
-  if (held?.result.kind !== 'view') return null;
-  return held.etag === null && held.lastModified === null ? null : held;
+  const { held } = flight;
+  return held?.kind === 'view' && isNamed(held) ? held : null;
+}
+
+function isNamed(held: KeptView): held is Held {
+  return held.validators !== null;
 }
 
 /** A quote without a time of its own is as new as the word that it still holds. */

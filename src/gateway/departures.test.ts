@@ -9,23 +9,13 @@ import { Departures } from './departures.ts';
 import { heldBack, type Job } from './job.ts';
 import { ProviderClock } from './provider-clock.ts';
 import { RateLimit } from './rate-limit.ts';
-import { priceOf, toyQuotes } from './toy-source.testing.ts';
+import { toyFlight, toyQuotes } from './toy-source.testing.ts';
 
 const START_MS = Date.UTC(2026, 0, 5, 15);
 
 function jobOf(name: string, withinMs: number, weight = 1): Job {
   const request = { method: 'GET' as const, url: name, headers: {}, body: null };
-  const flight = {
-    endpoint: toyQuotes,
-    question: priceOf('AAPL'),
-    key: name,
-    deadlineAtMs: START_MS + withinMs,
-    priority: 0,
-    isPatient: false,
-    left: false,
-    alone: false,
-    waiters: [],
-  };
+  const flight = toyFlight('AAPL', START_MS + withinMs);
   return { endpoint: toyQuotes, flights: [flight], request, weight };
 }
 

@@ -1,11 +1,12 @@
 import type { Answer, Ask, Told } from '../core/answer.ts';
-import type { CacheEntry } from '../core/cache.ts';
 import type { Question } from '../core/question.ts';
-import type { Endpoint } from '../core/source.ts';
+import type { Slot } from './deadline.ts';
+import type { Errand } from './errands.ts';
+import type { KeptAnswer } from './kept-answer.ts';
 
 /** One question on its way to one source, whoever waits for it. */
 export type Flight = {
-  readonly endpoint: Endpoint;
+  readonly errand: Errand;
   readonly question: Question;
   /** Equal for equal questions to the same source. */
   readonly key: string;
@@ -20,8 +21,11 @@ export type Flight = {
   /** Was refused before: travels without company, so that it cannot spoil the answer of others. */
   readonly alone: boolean;
   /** What is kept of an earlier answer: the provider may say that it still holds. */
-  readonly held?: CacheEntry | null;
-  readonly waiters: Waiter[];
+  readonly held: KeptAnswer | null;
+  /** Null: nobody. */
+  waiters: Waiter[] | null;
+  /** Another question of the same errand that has no answer yet. */
+  older: Flight | null;
 };
 
 /** One asker of a question. */
@@ -32,7 +36,38 @@ export type Waiter = {
   readonly teller: Teller;
   /** Null once it was called. */
   told: Told | null;
+  /** Where its deadline is kept. */
+  slot: Slot | null;
 };
 
+/** Whoever waits for a flight is told in the order of coming. */
+export function joinFlight(flight: Flight, waiter: Waiter): void {
+  // Most have one waiter, and a list that grows begins with room for seventeen.
+  if (flight.waiters === null) flight.waiters = [waiter];
+  else flight.waiters.push(waiter);
+}
+
 /** Brings those who wait for a flight its answer, or what stands in for it. */
-export type Teller = { tell(waiter: Waiter, told: Told, answer: Answer): void };
+export type Teller = { tell(waiter: Waiter, told: Told, answer: Answer, nowMs: number): void };
+
+export function flightOf(
+  { question, deadlineAtMs, priority = 0, isPatient = false }: Omit<Ask, 'sourceId'>,
+  errand: Errand,
+  key: string,
+  alone: boolean,
+  held: KeptAnswer | null,
+): Flight {
+  return {
+    errand,
+    question,
+    key,
+    deadlineAtMs,
+    priority,
+    isPatient,
+    left: false,
+    alone,
+    held,
+    waiters: null,
+    older: null,
+  };
+}

@@ -9,7 +9,7 @@ import type { Flight } from './flight.ts';
 import { lifetimeOf } from './freshness.ts';
 import { NO_CACHING } from './http-caching.ts';
 import type { Job } from './job.ts';
-import { priceOf, toyQuotes } from './toy-source.testing.ts';
+import { priceOf, toyFlight, toyQuotes } from './toy-source.testing.ts';
 
 /** A Thursday, 10:00 in New York. */
 const NOON_MS = Date.parse('2026-01-15T15:00:00Z');
@@ -26,20 +26,6 @@ function fresh(id: string, receivedAtMs: number, eventAtMs: number | null = rece
     provenance: { sourceId: 'toy', endpoint: 'quotes', eventAtMs, receivedAtMs, digest: '' },
     latencyMs: 10,
   } as const satisfies Answer;
-}
-
-function flightOf(id: string): Flight {
-  return {
-    endpoint: toyQuotes,
-    question: priceOf(id),
-    key: id,
-    deadlineAtMs: 0,
-    priority: 0,
-    isPatient: false,
-    left: false,
-    alone: false,
-    waiters: [],
-  };
 }
 
 describe('how long a quote may be served', () => {
@@ -100,7 +86,7 @@ describe('what is served out of the cache', () => {
     const fetch = (): void => {
       fetches += 1;
     };
-    const kept = cache.find('AAPL', ask, nowMs);
+    const kept = cache.find(cache.held('AAPL'), ask, nowMs);
     if (kept === null) fetch();
     else {
       answers.push(kept);
@@ -110,7 +96,7 @@ describe('what is served out of the cache', () => {
   };
   const noted = (): CacheTiers => {
     const cache = tiers();
-    cache.note(flightOf('AAPL'), fresh('AAPL', NOON_MS, NOON_MS - 500), NO_CACHING, NOON_MS);
+    cache.note(toyFlight('AAPL'), fresh('AAPL', NOON_MS, NOON_MS - 500), NO_CACHING, NOON_MS);
     return cache;
   };
 
@@ -141,7 +127,7 @@ describe('what will not be asked for again', () => {
       fromMs: openAtMs,
       toMs: openAtMs + intervalMs,
     } as const;
-    return { ...flightOf('AAPL'), question, key: `bars ${minute}` };
+    return { ...toyFlight('AAPL'), question, key: `bars ${minute}` };
   };
   const ofMinute = (minute: number, kind: 'bars' | 'noData'): Answer => {
     const nowMs = NOON_MS + (minute + 1) * MINUTE_MS;
@@ -164,8 +150,8 @@ describe('what will not be asked for again', () => {
 
   it('but a quote is kept, however old: the next one is compared with it', () => {
     const cache = tiers();
-    cache.note(flightOf('AAPL'), fresh('AAPL', NOON_MS), NO_CACHING, NOON_MS);
-    cache.note(flightOf('MSFT'), fresh('MSFT', NOON_MS + HOUR_MS), NO_CACHING, NOON_MS + HOUR_MS);
+    cache.note(toyFlight('AAPL'), fresh('AAPL', NOON_MS), NO_CACHING, NOON_MS);
+    cache.note(toyFlight('MSFT'), fresh('MSFT', NOON_MS + HOUR_MS), NO_CACHING, NOON_MS + HOUR_MS);
     expect(cache.held('AAPL')).not.toBeNull();
   });
 });
@@ -174,7 +160,7 @@ it('a validator is kept of the answer to one question, never of a batch', () => 
   const said = { ...NO_CACHING, etag: '"v1"' };
   const jobOf = (...ids: string[]): Job => ({
     endpoint: toyQuotes,
-    flights: ids.map(flightOf),
+    flights: ids.map(toyFlight),
     request: { method: 'GET', url: '', headers: {}, body: null },
     weight: 1,
   });

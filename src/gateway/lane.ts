@@ -5,8 +5,8 @@ import type { GatewayOptions, HedgeOptions } from '../core/gateway-options.ts';
 import type { AssetClass, Instrument } from '../core/instrument.ts';
 import type { Meter } from '../core/meter.ts';
 import type { SourceOptions } from '../core/options.ts';
-import { type Question, questionKey } from '../core/question.ts';
-import { type Endpoint, endpointFor, type Source } from '../core/source.ts';
+import type { Question } from '../core/question.ts';
+import type { Source } from '../core/source.ts';
 import { accountOwner } from './account.ts';
 import { Batcher } from './batch.ts';
 import type { Books, Terms } from './books.ts';
@@ -16,12 +16,14 @@ import { type CarryOptions, carry } from './carry.ts';
 import { Coalescer } from './coalesce.ts';
 import { conditional } from './conditional.ts';
 import type { Deadlines } from './deadline.ts';
-import type { Flight, Teller, Waiter } from './flight.ts';
+import { type Errand, Errands, keyOf } from './errands.ts';
+import { type Flight, flightOf, joinFlight, type Teller, type Waiter } from './flight.ts';
 import type { Guard } from './guard.ts';
 import type { HealthLog } from './health.ts';
 import { type HedgeGround, hedging } from './hedge.ts';
 import type { HttpCaching } from './http-caching.ts';
 import { heldBack, requestEnd, type Send } from './job.ts';
+import type { KeptAnswer } from './kept-answer.ts';
 import { failedAnswer } from './outcome.ts';
 import { Parking } from './parking.ts';
 import type { ConfiguredSource, GatewayParts } from './parts.ts';
@@ -32,8 +34,14 @@ import { requestOf, type TransportOptions, transport } from './transport.ts';
 /** One question of this cycle, and one of the last that may still be of use. */
 const WAITING_PER_SYMBOL = 2;
 
-/** A question's way; of equal questions equal. */
-type Errand = { readonly endpoint: Endpoint; readonly key: string };
+/** A question, where it goes, and what is kept of it. */
+type Asked = {
+  readonly ask: Ask;
+  readonly errand: Errand;
+  /** Equal for equal questions to the same source. */
+  readonly key: string;
+  readonly held: KeptAnswer | null;
+};
 
 /**
  * Everything between the askers and one source, outermost first. A question passes deadline, cache, coalescing, parking
@@ -49,6 +57,7 @@ export class Lane implements Teller {
   readonly #deadlines: Deadlines;
   /** Null: every question is asked. */
   readonly #cache: CacheTiers | null;
+  readonly #errands: Errands;
   readonly #coalescer = new Coalescer();
   readonly #parking: Parking;
   readonly #batcher: Batcher;
@@ -69,6 +78,7 @@ export class Lane implements Teller {
     this.#clock = clock;
     this.#closed = closedBecause(options, source);
     this.#deadlines = deadlines;
+    this.#errands = new Errands(source);
     this.#cache = cacheTiersOf(parts, options, books);
     this.#parking = new Parking(parking);
     this.#books = books;
@@ -94,7 +104,8 @@ export class Lane implements Teller {
         retry === null
           ? hedged
           : retrying(retry, { clock, random, allowance }, hedged, () => this.#meter?.retry(this.#id)),
-      settle: (flight, answer, caching) => this.#settle(flight, answer, caching),
+      clock,
+      settle: (flight, answer, caching, nowMs) => this.#settle(flight, answer, caching, nowMs),
     };
     this.#batcher = new Batcher(clock, parts.options, (endpoint, flights) =>
       carry(carrying, endpoint, flights),
@@ -115,21 +126,30 @@ export class Lane implements Teller {
       this.#tellSoon(this.#refused(errand, nowMs), told);
       return;
     }
-    const kept = this.#cache?.find(errand.key, ask, nowMs) ?? null;
-    const elsewhere = kept === null ? (this.#cache?.elsewhere(errand.key, ask) ?? null) : null;
-    if (kept !== null) this.#serve(kept, ask, errand, nowMs, told);
-    else if (elsewhere === null) this.#board(ask, errand, nowMs, told);
-    else void elsewhere.then((found) => this.#found(found, ask, errand, nowMs, told));
+    const key = keyOf(errand, ask.question);
+    const asked = { ask, errand, key, held: this.#cache?.held(key) ?? null };
+    const kept = this.#cache?.find(asked.held, ask, nowMs) ?? null;
+    const elsewhere = kept === null ? (this.#cache?.elsewhere(key, ask) ?? null) : null;
+    if (kept !== null) this.#serve(kept, asked, nowMs, told);
+    else if (elsewhere === null) this.#board(asked, nowMs, told);
+    else void this.#lookElsewhere(elsewhere, asked, nowMs, told);
   }
 
-  #found(kept: Answer | null, ask: Ask, errand: Errand, askedAtMs: number, told: Told): void {
-    if (kept === null) this.#board(ask, errand, askedAtMs, told);
-    else this.#serve(kept, ask, errand, askedAtMs, told);
+  async #lookElsewhere(
+    elsewhere: Promise<Answer | null>,
+    { ask, errand, key }: Asked,
+    askedAtMs: number,
+    told: Told,
+  ): Promise<void> {
+    const kept = await elsewhere;
+    const asked = { ask, errand, key, held: this.#cache?.held(key) ?? null };
+    if (kept === null) this.#board(asked, askedAtMs, told);
+    else this.#serve(kept, asked, askedAtMs, told);
   }
 
   /** What is past its time is asked for anew, and nobody waits for that. */
-  #serve(kept: Answer, ask: Ask, errand: Errand, askedAtMs: number, told: Told): void {
-    if (kept.kind === 'stale') this.#renew(ask, errand);
+  #serve(kept: Answer, asked: Asked, askedAtMs: number, told: Told): void {
+    if (kept.kind === 'stale') this.#renew(asked);
     this.#tellSoon(kept, told, this.#clock.nowMs() - askedAtMs);
   }
 
@@ -138,9 +158,9 @@ export class Lane implements Teller {
     this.#soon.tell(told, answer);
   }
 
-  tell({ flight, ask, askedAtMs }: Waiter, told: Told, answer: Answer): void {
+  tell({ flight, ask, askedAtMs }: Waiter, told: Told, answer: Answer, nowMs: number): void {
     const given = this.#cache?.instead(flight.key, ask, answer) ?? answer;
-    this.#meter?.answer(this.#id, given, this.#clock.nowMs() - askedAtMs);
+    this.#meter?.answer(this.#id, given, nowMs - askedAtMs);
     told(given);
   }
 
@@ -148,9 +168,7 @@ export class Lane implements Teller {
   #errandOf({ question, deadlineAtMs }: Ask, nowMs: number): Errand | Failure {
     if (this.#closed !== null) return this.#closed;
     if (deadlineAtMs <= nowMs) return failure('deadline', 'the deadline has passed already');
-    const endpoint = endpointFor(this.#source, question.kind, question.instrument);
-    if (endpoint === null) return unanswerable(this.#source, question);
-    return { endpoint, key: `${endpoint.name}|${questionKey(question)}` };
+    return this.#errands.of(question) ?? unanswerable(this.#source, question);
   }
 
   #refused(refusal: Failure, nowMs: number): Answer {
@@ -160,35 +178,33 @@ export class Lane implements Teller {
   }
 
   /** Waits for what the provider says. */
-  #board(ask: Ask, errand: Errand, askedAtMs: number, told: Told): void {
-    const flight = this.#flightFor(ask, errand);
+  #board(asked: Asked, askedAtMs: number, told: Told): void {
+    const flight = this.#flightFor(asked);
     if ('detail' in flight) {
       this.#tellSoon(this.#refused(flight, this.#clock.nowMs()), told);
       return;
     }
-    const waiter: Waiter = { flight, ask, askedAtMs, teller: this, told };
-    flight.waiters.push(waiter);
+    const waiter: Waiter = { flight, ask: asked.ask, askedAtMs, teller: this, told, slot: null };
+    joinFlight(flight, waiter);
     this.#deadlines.watch(waiter);
   }
 
-  #renew(ask: Ask, errand: Errand): void {
-    const flight = this.#flightFor(ask, errand);
+  #renew(asked: Asked): void {
+    const flight = this.#flightFor(asked);
     if ('detail' in flight) this.#refused(flight, this.#clock.nowMs());
   }
 
   /** The flight under way for this question, or a new one that waits for company, or why there can be none. */
-  #flightFor(ask: Ask, { endpoint, key }: Errand): Flight | Failure {
-    const { question } = ask;
-    const joined = this.#coalescer.join(key, ask);
+  #flightFor({ ask, errand, key, held }: Asked): Flight | Failure {
+    const joined = this.#coalescer.join(errand, key, ask);
     if (joined !== null) {
       this.#meter?.coalesced(this.#id);
       return joined;
     }
-    const parked = this.#parking.check({ endpoint, question }, this.#clock.nowMs());
+    const parked = this.#parking.check(errand, this.#clock.nowMs());
     if (parked.kind === 'parked') return parked.failure;
-    const held = this.#cache?.held(key) ?? null;
-    const alone = parked.kind === 'recheck';
-    const flight = this.#coalescer.open({ endpoint, question, key, alone, held }, ask);
+    const flight = flightOf(ask, errand, key, parked.kind === 'recheck', held);
+    this.#coalescer.open(flight);
     this.#batcher.add(flight);
     return flight;
   }
@@ -240,14 +256,13 @@ export class Lane implements Teller {
     };
   }
 
-  #settle(flight: Flight, answer: Answer, caching: HttpCaching): void {
-    const nowMs = this.#clock.nowMs();
+  #settle(flight: Flight, answer: Answer, caching: HttpCaching, nowMs: number): void {
     this.#cache?.note(flight, answer, caching, nowMs);
     const found = answer.kind === 'failed' || answer.kind === 'refused' ? answer.failure : null;
-    this.#parking.note(flight, found, nowMs);
+    this.#parking.note(flight.errand, found, nowMs);
     this.#health.answered(answer, nowMs);
     this.#coalescer.close(flight);
-    for (const waiter of flight.waiters) this.#deadlines.settle(waiter, answer);
+    for (const waiter of flight.waiters ?? []) this.#deadlines.settle(waiter, answer, nowMs);
   }
 }
 

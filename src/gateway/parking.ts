@@ -1,7 +1,7 @@
 import type { Failure, FailureKind } from '../core/failure.ts';
 import { failure } from '../core/failure.ts';
 import type { GatewayOptions } from '../core/gateway-options.ts';
-import type { Flight } from './flight.ts';
+import type { Errand } from './errands.ts';
 
 /** Refusals that are about the symbol, so that asking again soon cannot help. */
 const ABOUT_THE_SYMBOL: ReadonlySet<FailureKind> = new Set<FailureKind>([
@@ -21,10 +21,7 @@ export type ParkingVerdict =
 const FREE: ParkingVerdict = { kind: 'free' };
 const RECHECK: ParkingVerdict = { kind: 'recheck' };
 
-/** One endpoint for one symbol, whatever is asked there. */
-type Place = Pick<Flight, 'endpoint' | 'question'>;
-
-/** Symbols a source has refused. Time comes in as an argument. */
+/** Symbols a source has refused, each at one endpoint, whatever was asked there. Time comes in as an argument. */
 export class Parking {
   readonly #options: GatewayOptions['parking'];
   readonly #parked = new Map<string, Parked>();
@@ -38,9 +35,9 @@ export class Parking {
     return this.#parked.size;
   }
 
-  check(place: Place, nowMs: number): ParkingVerdict {
+  check({ name }: Errand, nowMs: number): ParkingVerdict {
     if (this.#parked.size === 0) return FREE;
-    const parked = this.#parked.get(nameOf(place));
+    const parked = this.#parked.get(name);
     if (parked === undefined) return FREE;
     if (nowMs >= parked.untilMs) return RECHECK;
     const detail = `refused before (${parked.failure.kind}: ${parked.failure.detail})`;
@@ -48,23 +45,18 @@ export class Parking {
   }
 
   /** Takes note of an answer: null is a good one. */
-  note(at: Place, found: Failure | null, nowMs: number): void {
+  note({ name }: Errand, found: Failure | null, nowMs: number): void {
     if (found === null) {
-      if (this.#parked.size > 0) this.#parked.delete(nameOf(at));
+      if (this.#parked.size > 0) this.#parked.delete(name);
       return;
     }
     if (!ABOUT_THE_SYMBOL.has(found.kind)) return;
-    const place = nameOf(at);
-    const refusals = (this.#parked.get(place)?.refusals ?? 0) + 1;
+    const refusals = (this.#parked.get(name)?.refusals ?? 0) + 1;
     const waitMs = Math.min(this.#options.recheckMs * 2 ** (refusals - 1), this.#options.recheckMsMax);
-    this.#parked.delete(place);
-    this.#parked.set(place, { untilMs: nowMs + waitMs, refusals, failure: found });
+    this.#parked.delete(name);
+    this.#parked.set(name, { untilMs: nowMs + waitMs, refusals, failure: found });
     if (this.#parked.size <= this.#options.symbolsMax) return;
     const [oldest] = this.#parked.keys();
     if (oldest !== undefined) this.#parked.delete(oldest);
   }
-}
-
-function nameOf({ endpoint, question }: Place): string {
-  return `${endpoint.name}|${question.instrument.id}`;
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Http, HttpRequest, HttpResponse } from '../core/http.ts';
 import type { Question } from '../core/question.ts';
 import { endpointFor, type Reading } from '../core/source.ts';
-import type { Flight } from './flight.ts';
+import { flightOf } from './flight.ts';
 import type { ConfiguredSource } from './parts.ts';
 import { readAnswer, requestOf } from './transport.ts';
 
@@ -72,17 +72,9 @@ export async function probeSource(
       detail: `${source.title} has no ${question.kind} answers for ${question.instrument.id}`,
     };
   }
-  const flight: Flight = {
-    endpoint,
-    question,
-    key: endpoint.name,
-    deadlineAtMs: clock.nowMs() + PROBE_TIMEOUT_MS,
-    priority: 0,
-    isPatient: false,
-    left: true,
-    alone: true,
-    waiters: [],
-  };
+  const errand = { endpoint, name: endpoint.name, newest: null };
+  const deadlineAtMs = clock.nowMs() + PROBE_TIMEOUT_MS;
+  const flight = flightOf({ question, deadlineAtMs }, errand, errand.name, true, null);
   const reader = { source, settings: options, redact };
   const job = requestOf(reader, { endpoint, flights: [flight] }, null);
   if ('kind' in job) return { kind: 'unaskable', detail: job.detail };

@@ -6,25 +6,14 @@ import { createSeededRandom } from '../platform/seeded-random.ts';
 import { createVirtualClock } from '../platform/virtual-clock.ts';
 import { type Exchange, type Fate, heldBack, type Job } from './job.ts';
 import { isRetryable, RetryAllowance, retrying, retryWaitMs } from './retry.ts';
-import { priceOf, toyQuotes } from './toy-source.testing.ts';
+import { toyFlight, toyQuotes } from './toy-source.testing.ts';
 
 const START_MS = Date.UTC(2026, 0, 5, 15);
 const OPTIONS = GATEWAY_DEFAULTS.retry as RetryOptions;
 
 function jobOf(method: 'GET' | 'POST' = 'GET', withinMs = 3_000): Job {
   const request = { method, url: 'https://toy.test/', headers: {}, body: null };
-  const deadlineAtMs = START_MS + withinMs;
-  const flight = {
-    endpoint: toyQuotes,
-    question: priceOf('AAPL'),
-    key: '',
-    deadlineAtMs,
-    priority: 0,
-    isPatient: false,
-    left: false,
-    alone: false,
-    waiters: [],
-  };
+  const flight = toyFlight('AAPL', START_MS + withinMs);
   return { endpoint: toyQuotes, flights: [flight], request, weight: 1 };
 }
 

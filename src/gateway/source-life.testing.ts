@@ -10,7 +10,7 @@ import { Keeper } from './keeper.ts';
 import { Memories } from './memories.ts';
 import { Pacing } from './pace.ts';
 import { RateLimit } from './rate-limit.ts';
-import { priceOf, TOY_OPTIONS, toyQuotes } from './toy-source.testing.ts';
+import { TOY_OPTIONS, toyFlight, toyQuotes } from './toy-source.testing.ts';
 
 /** What one process after another keeps of a source, over one memory. */
 
@@ -20,17 +20,7 @@ export const START_MS = Date.UTC(2026, 0, 31, 23, 50);
 export const PRICE_USD = 0.07;
 
 export function jobOf(weight: number): Job {
-  const flight = {
-    endpoint: toyQuotes,
-    question: priceOf('AAPL'),
-    key: '',
-    deadlineAtMs: 0,
-    priority: 0,
-    isPatient: false,
-    left: true,
-    alone: false,
-    waiters: [],
-  };
+  const flight = toyFlight('AAPL');
   const request = { method: 'GET' as const, url: 'https://toy.test/', headers: {}, body: null };
   return { endpoint: toyQuotes, flights: [flight], request, weight };
 }

@@ -10,6 +10,7 @@ import {
   type Reading,
   type Source,
 } from '../core/source.ts';
+import { type Flight, flightOf } from './flight.ts';
 
 /** A provider for tests: `GET /quotes?symbols=A,B` answers `{"A": 1.5, "B": 2}`, `{"error": KIND}` refuses as a whole. */
 export const toyQuotes: Endpoint = {
@@ -156,4 +157,10 @@ export type ToyAnswer = {
 export function pricesFor({ url }: HttpRequest): ToyAnswer {
   const symbols = new URL(url).searchParams.get('symbols')?.split(',') ?? [];
   return { body: Object.fromEntries(symbols.map((symbol) => [symbol, 100])) };
+}
+
+/** A question to {@link toyQuotes} under way, alone. */
+export function toyFlight(id: string, deadlineAtMs = 0): Flight {
+  const errand = { endpoint: toyQuotes, name: id, newest: null };
+  return flightOf({ question: priceOf(id), deadlineAtMs }, errand, id, false, null);
 }

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import type { CacheEntry } from '../core/cache.ts';
 import type { Clock } from '../core/clock.ts';
 import { type Failure, failure } from '../core/failure.ts';
 import type { Http, HttpResponse } from '../core/http.ts';
@@ -15,6 +14,7 @@ import {
 import { unmodified } from './conditional.ts';
 import { cachingOf, type HttpCaching, NO_CACHING } from './http-caching.ts';
 import { allFailed, commonFailure, deadlineAtMsOf, type Exchange, type Job, type Send } from './job.ts';
+import type { Validators } from './kept-answer.ts';
 import { dateAtMsOf } from './provider-clock.ts';
 
 const DETAIL_CHARS_MAX = 300;
@@ -80,7 +80,7 @@ function answered(options: TransportOptions, job: Job, response: HttpResponse, t
     readings,
     nextPage,
     limitState: limitStateOf(source, response),
-    caching: unchanged === null ? said : stillNamed(said, unchanged.held),
+    caching: unchanged === null ? said : stillNamed(said, unchanged.validators),
     fate: 'answered',
     status: response.status,
     ...took,
@@ -163,7 +163,7 @@ function fitting(reading: Reading, question: Question, redact: Reader['redact'])
 }
 
 /** A 304 need not say again by what name it knows the answer. */
-function stillNamed(said: HttpCaching, { etag, lastModified }: CacheEntry): HttpCaching {
+function stillNamed(said: HttpCaching, { etag, lastModified }: Validators): HttpCaching {
   return { ...said, etag: said.etag ?? etag, lastModified: said.lastModified ?? lastModified };
 }
 

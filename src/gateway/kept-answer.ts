@@ -1,0 +1,102 @@
+import type { Provenance } from '../core/answer.ts';
+import type { CacheEntry, ChangeRate } from '../core/cache.ts';
+import type { Failure } from '../core/failure.ts';
+import type { View } from '../core/question.ts';
+import type { Lifetime } from './freshness.ts';
+
+/** How long it serves, in whole ms from when it was received: spans fit where a moment takes an object of its own. */
+type Spans = {
+  /** Served so long as it is. */
+  readonly freshMs: number;
+  /** Served so long while it is asked for anew; not less than `freshMs`. */
+  readonly renewMs: number;
+  /** Served so long where asking anew has failed; not less than `renewMs`. */
+  readonly standInMs: number;
+};
+
+/** What the provider wants to be told to say that nothing has changed. */
+export type Validators = Pick<CacheEntry, 'etag' | 'lastModified'>;
+
+export type KeptView = Spans & {
+  readonly kind: 'view';
+  readonly view: View;
+  readonly provenance: Provenance;
+  /** Null where the provider named none. */
+  readonly validators: Validators | null;
+  readonly rate: ChangeRate | null;
+};
+
+export type KeptFailure = Spans & {
+  readonly kind: 'failed';
+  readonly failure: Failure;
+  /** Unix ms. */
+  readonly receivedAtMs: number;
+  readonly rate: ChangeRate | null;
+  /** How often in a row it has come, at least 1. */
+  readonly failures: number;
+};
+
+/** A {@link CacheEntry} as memory holds it: small, for there is one for every symbol and source. */
+export type KeptAnswer = KeptView | KeptFailure;
+
+/** Unix ms. */
+export function receivedAtMsOf(kept: KeptAnswer): number {
+  return kept.kind === 'view' ? kept.provenance.receivedAtMs : kept.receivedAtMs;
+}
+
+export function keptView(
+  { view, provenance }: Pick<KeptView, 'view' | 'provenance'>,
+  { freshUntilMs, renewUntilMs, standInUntilMs }: Lifetime,
+  { etag, lastModified }: Validators,
+  rate: ChangeRate | null,
+): KeptView {
+  const { receivedAtMs } = provenance;
+  return {
+    kind: 'view',
+    view,
+    provenance,
+    freshMs: Math.ceil(freshUntilMs) - receivedAtMs,
+    renewMs: Math.ceil(renewUntilMs) - receivedAtMs,
+    standInMs: Math.ceil(standInUntilMs) - receivedAtMs,
+    validators: etag === null && lastModified === null ? null : { etag, lastModified },
+    rate,
+  };
+}
+
+/** As another tier has kept it. */
+export function keptFrom(entry: CacheEntry): KeptAnswer {
+  const { result, receivedAtMs, rate, failures } = entry;
+  if (result.kind === 'view') return keptView(result, entry, entry, rate);
+  return {
+    kind: 'failed',
+    failure: result.failure,
+    receivedAtMs,
+    freshMs: Math.ceil(entry.freshUntilMs) - receivedAtMs,
+    renewMs: Math.ceil(entry.renewUntilMs) - receivedAtMs,
+    standInMs: Math.ceil(entry.standInUntilMs) - receivedAtMs,
+    rate,
+    failures,
+  };
+}
+
+/** As another tier may keep it. */
+export function entryOf(kept: KeptAnswer): CacheEntry {
+  const receivedAtMs = receivedAtMsOf(kept);
+  const { etag, lastModified } = (kept.kind === 'view' ? kept.validators : null) ?? NONE;
+  return {
+    result:
+      kept.kind === 'view'
+        ? { kind: 'view', view: kept.view, provenance: kept.provenance }
+        : { kind: 'failed', failure: kept.failure },
+    receivedAtMs,
+    freshUntilMs: receivedAtMs + kept.freshMs,
+    renewUntilMs: receivedAtMs + kept.renewMs,
+    standInUntilMs: receivedAtMs + kept.standInMs,
+    etag,
+    lastModified,
+    rate: kept.rate,
+    failures: kept.kind === 'failed' ? kept.failures : 0,
+  };
+}
+
+const NONE: Validators = { etag: null, lastModified: null };
