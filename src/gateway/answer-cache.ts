@@ -5,7 +5,7 @@ import type { GatewayCacheOptions } from '../core/gateway-options.ts';
 import type { Question } from '../core/question.ts';
 import { changeRateAfter } from './change-rate.ts';
 import type { Flight } from './flight.ts';
-import { type FreshnessOptions, fixedLifetime, lifetimeOf, noDataTtlMs } from './freshness.ts';
+import { evenly, FIXED_LIFETIME, type FreshnessOptions, lifetimeOf, noDataTtlMs } from './freshness.ts';
 import type { HttpCaching } from './http-caching.ts';
 import { type KeptAnswer, type KeptFailure, type KeptView, keptView, receivedAtMsOf } from './kept-answer.ts';
 
@@ -143,9 +143,8 @@ export class AnswerCache {
     before: KeptAnswer | null,
     nowMs: number,
   ): KeptView | null {
-    const { receivedAtMs, eventAtMs } = answer.provenance;
-    if (!this.#isAdaptive) return keptView(answer, fixedLifetime(receivedAtMs), caching, null);
-    const rate = changeRateAfter(before?.rate ?? null, answer.view, eventAtMs);
+    if (!this.#isAdaptive) return keptView(answer, FIXED_LIFETIME, caching, null);
+    const rate = changeRateAfter(before?.rate ?? null, answer.view, answer.provenance.eventAtMs);
     const known = { caching, rate, leftShare: this.#leftShareAt(nowMs) };
     const lifetime = lifetimeOf(question, answer, known, this.#freshness);
     return lifetime === null ? null : keptView(answer, lifetime, caching, rate);
@@ -160,17 +159,9 @@ export class AnswerCache {
   ): KeptFailure | null {
     if (!this.#isAdaptive || answer.kind !== 'failed' || answer.failure.kind !== 'noData') return null;
     const failures = (before?.kind === 'failed' ? before.failures : 0) + 1;
-    const ttlMs = Math.ceil(noDataTtlMs(question, failures, this.#freshness));
-    return {
-      kind: 'failed',
-      failure: answer.failure,
-      receivedAtMs: nowMs,
-      freshMs: ttlMs,
-      renewMs: ttlMs,
-      standInMs: ttlMs,
-      rate: before?.rate ?? null,
-      failures,
-    };
+    const lifetime = evenly(Math.ceil(noDataTtlMs(question, failures, this.#freshness)));
+    const rate = before?.rate ?? null;
+    return { kind: 'failed', failure: answer.failure, receivedAtMs: nowMs, ...lifetime, rate, failures };
   }
 
   #sweep(nowMs: number): void {

@@ -36,9 +36,7 @@ function spans(question: Question, view: View, found: Case) {
   const provenance = { sourceId: 's', endpoint: 'e', eventAtMs, receivedAtMs, digest: '' };
   const known = { caching: { ...NO_CACHING, ...caching }, rate, leftShare };
   const lifetime = lifetimeOf(question, { view, provenance }, known, OPTIONS);
-  if (lifetime === null) return null;
-  const { freshUntilMs, renewUntilMs, standInUntilMs } = lifetime;
-  return [freshUntilMs, renewUntilMs, standInUntilMs].map((untilMs) => Math.round(untilMs - receivedAtMs));
+  return lifetime === null ? null : [lifetime.freshMs, lifetime.renewMs, lifetime.standInMs];
 }
 
 function quoteSpans(found: Case) {

@@ -1,6 +1,6 @@
 import type { Answer, BudgetLeft, QuotaState } from '../core/answer.ts';
 import { closeAtMs } from '../core/bar.ts';
-import type { CacheEntry, ChangeRate } from '../core/cache.ts';
+import type { ChangeRate } from '../core/cache.ts';
 import type { BudgetOptions } from '../core/options.ts';
 import type { Question } from '../core/question.ts';
 import { sessionAt } from '../core/sessions/session.ts';
@@ -8,7 +8,15 @@ import type { HttpCaching } from './http-caching.ts';
 
 /** How long answers may be served: pure, all times Unix ms, all spans ms. */
 
-export type Lifetime = Pick<CacheEntry, 'freshUntilMs' | 'renewUntilMs' | 'standInUntilMs'>;
+/** In whole ms from when the answer was received. */
+export type Lifetime = {
+  /** Served so long as it is. */
+  readonly freshMs: number;
+  /** Served so long while it is asked for anew; not less than `freshMs`. */
+  readonly renewMs: number;
+  /** Served so long where asking anew has failed; not less than `renewMs`. */
+  readonly standInMs: number;
+};
 
 /** What the configuration says of one source's answers. */
 export type FreshnessOptions = {
@@ -55,12 +63,7 @@ const SCARCE_STRETCH_MAX = 4;
 const NO_DATA_SHARE = 0.1;
 
 /** What every good answer gets with `adaptiveCache` off. */
-export const FIXED_TTL_MS = 10_000;
-
-export function fixedLifetime(receivedAtMs: number): Lifetime {
-  const untilMs = receivedAtMs + FIXED_TTL_MS;
-  return { freshUntilMs: untilMs, renewUntilMs: untilMs, standInUntilMs: untilMs };
-}
+export const FIXED_LIFETIME: Lifetime = evenly(10_000);
 
 /**
  * How long a good answer may be served. The provider's own word (`max-age`, `expires`) counts before our estimate, and
@@ -79,14 +82,23 @@ export function lifetimeOf(
   const usual = usualOf(question, answer, rate, options);
   const wantedMs = caching.maxAgeMs ?? usual.ttlMs * stretchOf(leftShare);
   const ttlMs = Math.min(wantedMs, usual.usableMs);
-  const freshUntilMs = receivedAtMs + ttlMs;
-  if (caching.mustRevalidate)
-    return { freshUntilMs, renewUntilMs: freshUntilMs, standInUntilMs: freshUntilMs };
+  const freshMs = wholeMs(ttlMs, receivedAtMs);
+  if (caching.mustRevalidate) return evenly(freshMs);
   return {
-    freshUntilMs,
-    renewUntilMs: receivedAtMs + Math.min(2 * ttlMs, usual.usableMs),
-    standInUntilMs: receivedAtMs + usual.usableMs,
+    freshMs,
+    renewMs: wholeMs(Math.min(2 * ttlMs, usual.usableMs), receivedAtMs),
+    standInMs: wholeMs(usual.usableMs, receivedAtMs),
   };
+}
+
+/** Until the first moment that is not reached any more: moments are whole ms, and a sum with one of them has no finer fractions. */
+function wholeMs(spanMs: number, fromMs: number): number {
+  return Math.ceil(fromMs + spanMs - fromMs);
+}
+
+/** One and the same for all that it may serve for. */
+export function evenly(spanMs: number): Lifetime {
+  return { freshMs: spanMs, renewMs: spanMs, standInMs: spanMs };
 }
 
 /** How long an answer without data stands when it has come so many times in a row, in ms: doubling, at most a tenth of the TTL. */

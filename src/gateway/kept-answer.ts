@@ -4,20 +4,10 @@ import type { Failure } from '../core/failure.ts';
 import type { View } from '../core/question.ts';
 import type { Lifetime } from './freshness.ts';
 
-/** How long it serves, in whole ms from when it was received: spans fit where a moment takes an object of its own. */
-type Spans = {
-  /** Served so long as it is. */
-  readonly freshMs: number;
-  /** Served so long while it is asked for anew; not less than `freshMs`. */
-  readonly renewMs: number;
-  /** Served so long where asking anew has failed; not less than `renewMs`. */
-  readonly standInMs: number;
-};
-
 /** What the provider wants to be told to say that nothing has changed. */
 export type Validators = Pick<CacheEntry, 'etag' | 'lastModified'>;
 
-export type KeptView = Spans & {
+export type KeptView = Lifetime & {
   readonly kind: 'view';
   readonly view: View;
   readonly provenance: Provenance;
@@ -26,7 +16,7 @@ export type KeptView = Spans & {
   readonly rate: ChangeRate | null;
 };
 
-export type KeptFailure = Spans & {
+export type KeptFailure = Lifetime & {
   readonly kind: 'failed';
   readonly failure: Failure;
   /** Unix ms. */
@@ -46,37 +36,24 @@ export function receivedAtMsOf(kept: KeptAnswer): number {
 
 export function keptView(
   { view, provenance }: Pick<KeptView, 'view' | 'provenance'>,
-  { freshUntilMs, renewUntilMs, standInUntilMs }: Lifetime,
+  { freshMs, renewMs, standInMs }: Lifetime,
   { etag, lastModified }: Validators,
   rate: ChangeRate | null,
 ): KeptView {
-  const { receivedAtMs } = provenance;
-  return {
-    kind: 'view',
-    view,
-    provenance,
-    freshMs: Math.ceil(freshUntilMs) - receivedAtMs,
-    renewMs: Math.ceil(renewUntilMs) - receivedAtMs,
-    standInMs: Math.ceil(standInUntilMs) - receivedAtMs,
-    validators: etag === null && lastModified === null ? null : { etag, lastModified },
-    rate,
-  };
+  const validators = etag === null && lastModified === null ? null : { etag, lastModified };
+  return { kind: 'view', view, provenance, freshMs, renewMs, standInMs, validators, rate };
 }
 
 /** As another tier has kept it. */
 export function keptFrom(entry: CacheEntry): KeptAnswer {
-  const { result, receivedAtMs, rate, failures } = entry;
-  if (result.kind === 'view') return keptView(result, entry, entry, rate);
-  return {
-    kind: 'failed',
-    failure: result.failure,
-    receivedAtMs,
-    freshMs: Math.ceil(entry.freshUntilMs) - receivedAtMs,
-    renewMs: Math.ceil(entry.renewUntilMs) - receivedAtMs,
-    standInMs: Math.ceil(entry.standInUntilMs) - receivedAtMs,
-    rate,
-    failures,
+  const { result, receivedAtMs, freshUntilMs, renewUntilMs, standInUntilMs, rate, failures } = entry;
+  const lifetime: Lifetime = {
+    freshMs: Math.ceil(freshUntilMs - receivedAtMs),
+    renewMs: Math.ceil(renewUntilMs - receivedAtMs),
+    standInMs: Math.ceil(standInUntilMs - receivedAtMs),
   };
+  if (result.kind === 'view') return keptView(result, lifetime, entry, rate);
+  return { kind: 'failed', failure: result.failure, receivedAtMs, ...lifetime, rate, failures };
 }
 
 /** As another tier may keep it. */
