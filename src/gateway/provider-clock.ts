@@ -12,8 +12,8 @@ export type ClockMove = {
 
 /** Our clock is corrected in passing by less than this; what is more was set by somebody, or the machine slept. */
 const SET_MS_MIN = 250;
-/** A provider's clock is believed to be elsewhere only when it is off by more than the windows allow for anyway. */
-const ELSEWHERE_MS_MIN = 500;
+/** A header of whole seconds that contradicts where its clock was thought to be does so by as much as this at the least. */
+const ELSEWHERE_MS_MIN = 1;
 /** So many answers in a row must say so: behind one address there may be servers whose clocks differ. */
 const ANSWERS_MIN = 3;
 /** After one correction another one has so long to wait: a header that stands still would correct on and on. */

@@ -20,9 +20,12 @@ export interface WindowCount {
   counted(nowMs: number): Counted[];
 }
 
-/** How far sending and being counted may lie apart, in ms: a twelfth of the window, at most a second. */
+/** What a Date header leaves open of a clock. */
+const OPEN_MS = 1_000;
+
+/** How far sending and being counted may lie apart, in ms: a second; a twelfth of windows that are too short for that. */
 export function uncertaintyMsOf(windowMs: number): number {
-  return Math.min(windowMs / 12, 1_000);
+  return windowMs < 10 * OPEN_MS ? windowMs / 12 : OPEN_MS;
 }
 
 export function createWindowCount({ max, windowMs, counting }: LimitWindow): WindowCount {
