@@ -32,6 +32,8 @@ const ENTRY_BYTES = 800;
 const BAR_BYTES = 150;
 /** What is left of budgets changes slowly: looked up once in so many ms. */
 const LEFT_SHARE_MS = 1_000;
+/** Options that are not given are an object that the library makes for each call. */
+const NO_OPTIONS = {};
 /** So often what will not be asked for again is let go. */
 const SWEEP_EVERY_MS = 60_000;
 
@@ -66,7 +68,7 @@ export class AnswerCache {
 
   /** What is kept of a question, fresh or not: it counts as asked for. */
   held(key: string): KeptAnswer | null {
-    return this.#entries.get(key) ?? null;
+    return this.#entries.get(key, NO_OPTIONS) ?? null;
   }
 
   /** What serves a question now of what is kept of it, `stale` where it has to be asked for anew by now; null where nothing does. */
@@ -111,7 +113,7 @@ export class AnswerCache {
       answer.kind === 'fresh'
         ? this.#viewOf(question, answer, caching, before, nowMs)
         : this.#noDataOf(question, answer, before, nowMs);
-    if (kept !== null) this.#entries.set(key, kept);
+    if (kept !== null) this.#entries.set(key, kept, NO_OPTIONS);
     else if (answer.kind === 'fresh') this.#entries.delete(key);
     return kept;
   }

@@ -11,7 +11,7 @@ export type Carry = (endpoint: Endpoint, flights: readonly Flight[]) => void;
  * the endpoint's maximum. A full batch leaves at once.
  */
 export class Batcher {
-  readonly #gathering = new Map<Endpoint, Flight[]>();
+  readonly #gathering = new Map<Endpoint, Flight[] | null>();
   readonly #clock: Clock;
   readonly #options: BatchOptions;
   readonly #carry: Carry;
@@ -28,8 +28,8 @@ export class Batcher {
       this.#carry(endpoint, [flight]);
       return;
     }
-    const gathering = this.#gathering.get(endpoint);
-    if (gathering === undefined) {
+    const gathering = this.#gathering.get(endpoint) ?? null;
+    if (gathering === null) {
       this.#begin(endpoint, flight);
       return;
     }
@@ -49,7 +49,8 @@ export class Batcher {
   #release(endpoint: Endpoint, flights: readonly Flight[]): void {
     // A batch that filled up has left before its wake-up comes.
     if (this.#gathering.get(endpoint) !== flights) return;
-    this.#gathering.delete(endpoint);
+    // Taken out, it would cost a smaller table and soon a larger one again.
+    this.#gathering.set(endpoint, null);
     this.#carry(endpoint, flights);
   }
 }

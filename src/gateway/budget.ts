@@ -58,12 +58,13 @@ export class Budget implements Guard {
     // An answer that was lost on the way may have been billed in full; a request that never left costs nothing.
     const billedUsd = fate === 'lost' ? Math.max(costUsd, reserved.usd) : costUsd;
     this.#settle(reserved, fate === 'unsent' ? -1 : 0, billedUsd - reserved.usd, nowMs);
-    if (fate !== 'answered') return;
-    this.#spent = { ...this.#spent, largestBillUsd: Math.max(this.#spent.largestBillUsd, costUsd) };
+    if (fate === 'answered' && costUsd > this.#spent.largestBillUsd)
+      this.#spent = { ...this.#spent, largestBillUsd: costUsd };
   }
 
   /** A request belongs to the day and the month in which it left. */
   #settle({ dayAtMs, monthAtMs }: Reservation, calls: number, usd: number, nowMs: number): void {
+    if (calls === 0 && usd === 0) return;
     const now = spentAt(this.#spent, nowMs);
     const then = spentMore(now, calls, usd);
     this.#spent = {

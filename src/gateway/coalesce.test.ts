@@ -8,8 +8,9 @@ import { Errands, keyOf } from './errands.ts';
 import { type Flight, flightOf } from './flight.ts';
 import { priceOf, toyQuotes, toySource } from './toy-source.testing.ts';
 
-const bars: Endpoint = { ...toyQuotes, name: 'bars', kind: 'bars' };
-const source = { ...toySource, endpoints: [toyQuotes, bars] };
+const quotes: Endpoint = { ...toyQuotes, accepts: () => true };
+const bars: Endpoint = { ...quotes, name: 'bars', kind: 'bars' };
+const source = { ...toySource, endpoints: [quotes, bars] };
 
 function barsOf(id: string, fromMs: number): Question {
   return { kind: 'bars', instrument: instrumentOf(id), intervalMs: 60_000, fromMs, toMs: 600_000 };
@@ -22,17 +23,28 @@ const QUESTIONS: readonly Question[] = [
 ];
 
 test('questions about the same go the same errand, and none goes where the source has no endpoint', () => {
-  const errands = new Errands(source);
+  const errands = new Errands(source, 1);
   expect(errands.of(priceOf('AAPL'))).toBe(errands.of(priceOf('AAPL')));
   expect(errands.of(barsOf('AAPL', 0))?.endpoint).toBe(bars);
   expect(errands.of({ kind: 'gauge', instrument: instrumentOf('AAPL') })).toBeNull();
+});
+
+test('errands of symbols that are not asked about any more are forgotten, but none with something under way', () => {
+  const errands = new Errands(source, 1);
+  const busy = errands.of(priceOf('AAPL'));
+  const idle = errands.of(priceOf('MSFT'));
+  if (busy !== null)
+    new Coalescer().open(flightOf({ question: priceOf('AAPL'), deadlineAtMs: 0 }, busy, '', false, null));
+  for (let count = 0; count < 5_000; count += 1) errands.of(priceOf(`A${count}-USD`));
+  expect(errands.of(priceOf('AAPL'))).toBe(busy);
+  expect(errands.of(priceOf('MSFT'))).not.toBe(idle);
 });
 
 test('a question joins the one under way that asks the same, and no other, in whatever order they end', () => {
   const anyStep = fc.tuple(fc.constantFrom(...QUESTIONS), fc.boolean());
   fc.assert(
     fc.property(fc.array(anyStep, { minLength: 20, maxLength: 60 }), (steps) => {
-      const errands = new Errands(source);
+      const errands = new Errands(source, 1);
       const coalescer = new Coalescer();
       const underWay = new Map<Question, Flight>();
       for (const [question, ends] of steps) {

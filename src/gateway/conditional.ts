@@ -44,9 +44,8 @@ export function cachingOfJob({ flights }: Job, said: HttpCaching, isWhole: boole
 
 /** A question alone in its request, so that what came back is what was asked for here. */
 function heldBy({ flights, request }: Job): Held | null {
-  const [flight, other] = flights;
-  if (flight === undefined || other !== undefined || request.method !== 'GET') return null;
-  const { held } = flight;
+  if (flights.length !== 1 || request.method !== 'GET') return null;
+  const held = flights[0]?.held ?? null;
   return held?.kind === 'view' && isNamed(held) ? held : null;
 }
 

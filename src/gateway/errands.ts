@@ -11,16 +11,20 @@ export type Errand = {
   newest: Flight | null;
 };
 
-/** So many are remembered of each kind; then those with nothing under way are forgotten. */
-const REMEMBERED_MAX = 100_000;
+/** Of each kind, at least. */
+const REMEMBERED = 1_000;
 
 /** The errands of one source: made once, so that neither their names nor what finds them is made for every question. */
 export class Errands {
   readonly #source: Source;
+  /** Of each kind; then those with nothing under way are forgotten. */
+  #rememberedMax: number;
   readonly #byKind: Readonly<Record<QuestionKind, Map<string, Errand>>>;
 
-  constructor(source: Source) {
+  /** `symbols`: how many it will be asked about. */
+  constructor(source: Source, symbols: number) {
     this.#source = source;
+    this.#rememberedMax = Math.max(symbols, REMEMBERED);
     this.#byKind = {
       market: new Map(),
       bars: new Map(),
@@ -37,11 +41,17 @@ export class Errands {
     if (known !== undefined) return known;
     const endpoint = endpointFor(this.#source, kind, instrument);
     if (endpoint === null) return null;
-    if (ofKind.size >= REMEMBERED_MAX) forgetIdle(ofKind);
+    if (ofKind.size >= this.#rememberedMax) this.#forgetIdle(ofKind);
     // Joined, the text is one piece: added up, it would be kept as a tree of its parts.
     const errand = { endpoint, name: [endpoint.name, kind, instrument.id].join('|'), newest: null };
     ofKind.set(instrument.id, errand);
     return errand;
+  }
+
+  #forgetIdle(errands: Map<string, Errand>): void {
+    for (const [id, { newest }] of errands) if (newest === null) errands.delete(id);
+    // Where most have something under way, looking for the others again and again would be in vain.
+    this.#rememberedMax = Math.max(this.#rememberedMax, 2 * errands.size);
   }
 }
 
@@ -50,8 +60,4 @@ export function keyOf({ name }: Errand, question: Question): string {
   if (question.kind !== 'bars') return name;
   const { intervalMs, fromMs, toMs } = question;
   return `${name}|${intervalMs}|${fromMs}|${toMs}`;
-}
-
-function forgetIdle(errands: Map<string, Errand>): void {
-  for (const [id, { newest }] of errands) if (newest === null) errands.delete(id);
 }

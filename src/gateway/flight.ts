@@ -22,8 +22,9 @@ export type Flight = {
   readonly alone: boolean;
   /** What is kept of an earlier answer: the provider may say that it still holds. */
   readonly held: KeptAnswer | null;
-  /** Null: nobody. */
-  waiters: Waiter[] | null;
+  /** Who waits for it, first the one who came first, each knowing the next; null: nobody. */
+  firstWaiter: Waiter | null;
+  lastWaiter: Waiter | null;
   /** Another question of the same errand that has no answer yet. */
   older: Flight | null;
 };
@@ -38,13 +39,16 @@ export type Waiter = {
   told: Told | null;
   /** Where its deadline is kept. */
   slot: Slot | null;
+  /** Who came after it for the same flight. */
+  next: Waiter | null;
 };
 
-/** Whoever waits for a flight is told in the order of coming. */
-export function joinFlight(flight: Flight, waiter: Waiter): void {
-  // Most have one waiter, and a list that grows begins with room for seventeen.
-  if (flight.waiters === null) flight.waiters = [waiter];
-  else flight.waiters.push(waiter);
+/** Has `waiter` wait for the flight that it names. */
+export function board(waiter: Waiter): void {
+  const { flight } = waiter;
+  if (flight.lastWaiter === null) flight.firstWaiter = waiter;
+  else flight.lastWaiter.next = waiter;
+  flight.lastWaiter = waiter;
 }
 
 /** Brings those who wait for a flight its answer, or what stands in for it. */
@@ -67,7 +71,8 @@ export function flightOf(
     left: false,
     alone,
     held,
-    waiters: null,
+    firstWaiter: null,
+    lastWaiter: null,
     older: null,
   };
 }

@@ -17,7 +17,7 @@ import { Coalescer } from './coalesce.ts';
 import { conditional } from './conditional.ts';
 import type { Deadlines } from './deadline.ts';
 import { type Errand, Errands, keyOf } from './errands.ts';
-import { type Flight, flightOf, joinFlight, type Teller, type Waiter } from './flight.ts';
+import { board, type Flight, flightOf, type Teller, type Waiter } from './flight.ts';
 import type { Guard } from './guard.ts';
 import type { HealthLog } from './health.ts';
 import { type HedgeGround, hedging } from './hedge.ts';
@@ -78,7 +78,7 @@ export class Lane implements Teller {
     this.#clock = clock;
     this.#closed = closedBecause(options, source);
     this.#deadlines = deadlines;
-    this.#errands = new Errands(source);
+    this.#errands = new Errands(source, parts.symbols.length);
     this.#cache = cacheTiersOf(parts, options, books);
     this.#parking = new Parking(parking);
     this.#books = books;
@@ -184,8 +184,8 @@ export class Lane implements Teller {
       this.#tellSoon(this.#refused(flight, this.#clock.nowMs()), told);
       return;
     }
-    const waiter: Waiter = { flight, ask: asked.ask, askedAtMs, teller: this, told, slot: null };
-    joinFlight(flight, waiter);
+    const waiter: Waiter = { flight, ask: asked.ask, askedAtMs, teller: this, told, slot: null, next: null };
+    board(waiter);
     this.#deadlines.watch(waiter);
   }
 
@@ -262,7 +262,9 @@ export class Lane implements Teller {
     this.#parking.note(flight.errand, found, nowMs);
     this.#health.answered(answer, nowMs);
     this.#coalescer.close(flight);
-    for (const waiter of flight.waiters ?? []) this.#deadlines.settle(waiter, answer, nowMs);
+    for (let waiter = flight.firstWaiter; waiter !== null; waiter = waiter.next) {
+      this.#deadlines.settle(waiter, answer, nowMs);
+    }
   }
 }
 

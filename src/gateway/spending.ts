@@ -66,13 +66,12 @@ export function shortageOf(
   reserveUsd: number,
 ): Shortage | null {
   const { callsToday, usdToday, callsThisMonth, usdThisMonth, dayAtMs, monthAtMs } = spent;
-  const nextMonthMs = nextMonthOf(monthAtMs);
   if (callsPerMonth !== null && callsThisMonth + 1 > callsPerMonth) {
-    return { detail: `all ${callsPerMonth} calls of this month are spent`, untilMs: nextMonthMs };
+    return { detail: `all ${callsPerMonth} calls of this month are spent`, untilMs: nextMonthOf(monthAtMs) };
   }
   if (usdPerMonth !== null && usdThisMonth + reserveUsd > usdPerMonth + ROUNDING_USD) {
     const detail = `$${usdThisMonth.toFixed(4)} of the month’s $${usdPerMonth} are spent, and a call may cost $${reserveUsd}`;
-    return { detail, untilMs: nextMonthMs };
+    return { detail, untilMs: nextMonthOf(monthAtMs) };
   }
   if (callsPerDay !== null && callsToday + 1 > callsPerDay) {
     return { detail: `all ${callsPerDay} calls of this day are spent`, untilMs: dayAtMs + DAY_MS };
