@@ -67,7 +67,11 @@ export type Exchange = {
   readonly costUsd: number;
 };
 
-export type Send = (job: Job) => Promise<Exchange>;
+/** Told what became of a job. */
+export type Back = (exchange: Exchange) => void;
+
+/** Calls `back` once, but not before it returns. */
+export type Send = (job: Job, back: Back) => void;
 
 /** Every question of `job` with the same failure. */
 export function allFailed(count: number, failure: Failure): Reading[] {
