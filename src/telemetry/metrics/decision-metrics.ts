@@ -95,15 +95,17 @@ export class DecisionMetrics implements Pick<Meter, 'cycle' | 'published' | 'los
     }
     for (const [kind, count] of kinds) this.#made.inc({ kind }, count);
     for (const [reason, count] of reasons) this.#abstained.inc({ reason }, count);
+    const votes = new Map<string, number>();
     for (const entry of entries) {
       if (entry.type === 'decision') {
-        for (const { sourceId } of entry.body.votes) this.#votes.inc({ source: sourceId });
+        for (const { sourceId } of entry.body.votes) votes.set(sourceId, (votes.get(sourceId) ?? 0) + 1);
       } else if (entry.type === 'signal') {
         const { body } = entry;
         if (body.event === 'opened') this.#opened.inc({ side: body.signal.side });
         else this.#ended.inc({ side: body.side, cause: body.cause });
       }
     }
+    for (const [source, count] of votes) this.#votes.inc({ source }, count);
     this.#cycleSeconds.observe(tookMs / 1_000);
     this.#appendSeconds.observe(appendMs / 1_000);
   }
