@@ -6,7 +6,7 @@ import { halves, isPoisoned } from './batch.ts';
 import { cachingOfJob } from './conditional.ts';
 import type { Flight } from './flight.ts';
 import { type HttpCaching, NO_CACHING } from './http-caching.ts';
-import type { Exchange, Job, Send } from './job.ts';
+import type { Job, Send } from './job.ts';
 import { failedAnswer, Origin } from './outcome.ts';
 import { followPages } from './paging.ts';
 
@@ -34,32 +34,24 @@ export function carry(options: CarryOptions, endpoint: Endpoint, flights: readon
   } else if (flights.length > 1 && job.request.url.length > URL_CHARS_MAX) {
     for (const half of halves(flights)) carry(options, endpoint, half);
   } else {
-    carryJob(options, job);
+    void carryJob(options, job);
   }
 }
 
-function carryJob(options: CarryOptions, job: Job): void {
-  const { requestOf, send } = options;
-  send(job, (first) => {
-    if (first.nextPage === null) {
-      land(options, job, first, true);
-      return;
-    }
-    const pages = followPages(first, (page) => requestOf(job, page), send);
-    void pages.then((whole) => land(options, job, whole, false));
-  });
-}
-
-/** Brings each flight its answer out of what became of the job; a whole is one that came in one piece. */
-function land(options: CarryOptions, job: Job, exchange: Exchange, isWhole: boolean): void {
-  const { sourceId, clock, settle } = options;
+async function carryJob(options: CarryOptions, job: Job): Promise<void> {
+  const { sourceId, requestOf, send, clock, settle } = options;
   const { endpoint, flights } = job;
+  const first = await send(job);
+  const exchange =
+    first.nextPage === null
+      ? first
+      : await followPages(first, (page) => requestOf({ endpoint, flights }, page), send);
   if (isPoisoned(exchange.readings)) {
     for (const half of halves(flights)) carry(options, endpoint, half);
     return;
   }
   const origin = new Origin(exchange, sourceId, endpoint.name);
-  const caching = cachingOfJob(job, exchange.caching, isWhole);
+  const caching = cachingOfJob(job, exchange.caching, first.nextPage === null);
   const nowMs = clock.nowMs();
   flights.forEach((flight, i) => {
     const reading = exchange.readings[i];

@@ -38,29 +38,26 @@ export type HedgeParts = {
  */
 export function hedging(options: HedgeOptions, { clock, allowance, ground }: HedgeParts, send: Send): Send {
   const late = new LateWatch(clock);
-  return (job, back) => {
+  return (job) => {
     const atMs = hedgeAtMs(job, ground(job), clock.nowMs(), options);
-    if (atMs === null) {
-      send(job, back);
-      return;
-    }
-    let underWay = 1;
-    let failed: Exchange | null = null;
-    let isOver = false;
-    const ended = (exchange: Exchange): void => {
-      underWay -= 1;
-      // Of two failures the first that reached the provider says more.
-      if (failed === null || failed.fate === 'heldBack') failed = exchange;
-      if (isOver || (exchange.failure !== null && underWay > 0)) return;
-      isOver = true;
-      watched.isOver = true;
-      back(exchange.failure === null ? exchange : failed);
-    };
-    const watched = late.watch(atMs, () => {
-      if (!ground(job).isFree || !allowance.spend()) return;
-      underWay += 1;
-      send({ ...job }, ended);
+    if (atMs === null) return send(job);
+    return new Promise((resolve, reject) => {
+      let underWay = 1;
+      let failed: Exchange | null = null;
+      const back = (exchange: Exchange): void => {
+        underWay -= 1;
+        // Of two failures the first that reached the provider says more.
+        if (failed === null || failed.fate === 'heldBack') failed = exchange;
+        if (exchange.failure !== null && underWay > 0) return;
+        watched.isOver = true;
+        resolve(exchange.failure === null ? exchange : failed);
+      };
+      const watched = late.watch(atMs, () => {
+        if (!ground(job).isFree || !allowance.spend()) return;
+        underWay += 1;
+        send({ ...job }).then(back, reject);
+      });
+      send(job).then(back, reject);
     });
-    send(job, ended);
   };
 }

@@ -67,11 +67,7 @@ export type Exchange = {
   readonly costUsd: number;
 };
 
-/** Told what became of a job. */
-export type Back = (exchange: Exchange) => void;
-
-/** Calls `back` once, but not before it returns. */
-export type Send = (job: Job, back: Back) => void;
+export type Send = (job: Job) => Promise<Exchange>;
 
 /** Every question of `job` with the same failure. */
 export function allFailed(count: number, failure: Failure): Reading[] {

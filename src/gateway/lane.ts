@@ -244,21 +244,15 @@ export class Lane implements Teller {
   /** Sends when the queue lets it, and tells the guards how it went. */
   #queued(send: Send): Send {
     const { departures } = this.#books;
-    return (job, back) => {
+    return async (job) => {
       const enteredAtMs = this.#clock.nowMs();
-      const leave = (refusal: Failure | null): void => {
-        if (refusal !== null) {
-          back(heldBack(job, refusal, this.#clock.nowMs()));
-          return;
-        }
-        send(job, (exchange) => {
-          this.#health.exchanged(exchange);
-          this.#meter?.request(this.#id, requestEnd(job, exchange, enteredAtMs));
-          departures.back(job, exchange, this.#guards);
-          back(exchange);
-        });
-      };
-      void Promise.resolve(departures.enter(job, this.#guards)).then(leave);
+      const refusal = await departures.enter(job, this.#guards);
+      if (refusal !== null) return heldBack(job, refusal, this.#clock.nowMs());
+      const exchange = await send(job);
+      this.#health.exchanged(exchange);
+      this.#meter?.request(this.#id, requestEnd(job, exchange, enteredAtMs));
+      departures.back(job, exchange, this.#guards);
+      return exchange;
     };
   }
 

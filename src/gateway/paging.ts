@@ -25,7 +25,7 @@ export async function followPages(
     seen.add(whole.nextPage);
     const job = pageOf(whole.nextPage);
     if ('kind' in job) return incomplete(whole, job);
-    const part = await new Promise<Exchange>((back) => send(job, back));
+    const part = await send(job);
     if (part.failure !== null && !isUsable(part)) return incomplete(whole, part.failure);
     whole = joined(whole, part);
   }

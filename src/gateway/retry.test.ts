@@ -4,7 +4,7 @@ import { type FailureKind, failure } from '../core/failure.ts';
 import { FIXED_DELAY_RETRY, GATEWAY_DEFAULTS, type RetryOptions } from '../core/gateway-options.ts';
 import { createSeededRandom } from '../platform/seeded-random.ts';
 import { createVirtualClock } from '../platform/virtual-clock.ts';
-import { type Exchange, type Fate, heldBack, type Job, type Send } from './job.ts';
+import { type Exchange, type Fate, heldBack, type Job } from './job.ts';
 import { isRetryable, RetryAllowance, retrying, retryWaitMs } from './retry.ts';
 import { toyFlight, toyQuotes } from './toy-source.testing.ts';
 
@@ -108,16 +108,15 @@ describe('a request that failed by chance', () => {
     const clock = createVirtualClock(START_MS);
     const sentAtMs: number[] = [];
     let retries = 0;
-    const answer: Send = (_job, back) => {
+    const answer = async (): Promise<Exchange> => {
       sentAtMs.push(clock.elapsedMs());
-      const exchange = answers[Math.min(sentAtMs.length, answers.length) - 1] as Exchange;
-      queueMicrotask(() => back(exchange));
+      return answers[Math.min(sentAtMs.length, answers.length) - 1] as Exchange;
     };
     const parts = { clock, random: createSeededRandom('retry'), allowance: new RetryAllowance(10) };
     const again = retrying(options, parts, answer, () => {
       retries += 1;
     });
-    const result = new Promise<Exchange>((back) => again(job, back));
+    const result = again(job);
     await clock.advanceTo(START_MS + 5_000);
     const exchange = await result;
     expect(retries).toBe(sentAtMs.length - 1);

@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { FailureKind } from '../core/failure.ts';
 import type { RetryOptions } from '../core/gateway-options.ts';
 import type { Random } from '../core/random.ts';
-import { type Back, deadlineAtMsOf, type Exchange, type Job, type Send } from './job.ts';
+import { deadlineAtMsOf, type Exchange, type Job, type Send } from './job.ts';
 
 /** Kinds that asking again may cure. A pause after `limit` is the rate limit's business, which every attempt passes. */
 const PASSING: ReadonlySet<FailureKind> = new Set<FailureKind>(['down', 'connection', 'limit']);
@@ -59,24 +59,19 @@ export function retrying(
   send: Send,
   onRetry: () => void,
 ): Send {
-  const judge = (job: Job, exchange: Exchange, attempt: number, back: Back): void => {
-    const mayHelp = attempt <= options.retriesMax && isRetryable(job.request, exchange);
-    const againAtMs = mayHelp ? clock.nowMs() + retryWaitMs(attempt, options, random.next()) : null;
-    if (againAtMs === null || againAtMs >= deadlineAtMsOf(job) || !allowance.spend()) {
-      back(exchange);
-      return;
-    }
-    void clock.sleepUntil(againAtMs).then(() => {
-      onRetry();
-      send(job, (again) => {
-        // Held back: the failure that was found at the provider says more.
-        if (again.fate === 'heldBack') back(exchange);
-        else judge(job, again, attempt + 1, back);
-      });
-    });
-  };
-  return (job, back) => {
+  return async (job) => {
     allowance.earn(clock.nowMs());
-    send(job, (exchange) => judge(job, exchange, 1, back));
+    let exchange = await send(job);
+    for (let attempt = 1; attempt <= options.retriesMax && isRetryable(job.request, exchange); attempt += 1) {
+      const againAtMs = clock.nowMs() + retryWaitMs(attempt, options, random.next());
+      if (againAtMs >= deadlineAtMsOf(job) || !allowance.spend()) break;
+      await clock.sleepUntil(againAtMs);
+      onRetry();
+      const again = await send(job);
+      // Held back: the failure that was found at the provider says more.
+      if (again.fate === 'heldBack') break;
+      exchange = again;
+    }
+    return exchange;
   };
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import { type Failure, failure } from '../core/failure.ts';
-import type { Http, HttpOutcome, HttpResponse } from '../core/http.ts';
+import type { Http, HttpResponse } from '../core/http.ts';
 import type { Question } from '../core/question.ts';
 import {
   type LimitState,
@@ -39,22 +39,19 @@ type Reader = Pick<TransportOptions, 'source' | 'settings' | 'redact'>;
 /** Sends one request now and reads its answer. Whatever a source's code throws ends here, with the source named. */
 export function transport(options: TransportOptions): Send {
   const { http, clock, timeoutMs, bytesMax } = options;
-  return (job, back) => {
+  return async (job) => {
     const sentAtMs = clock.nowMs();
     const startedMs = clock.elapsedMs();
     const limitMs = Math.min(timeoutMs, deadlineAtMsOf(job) - sentAtMs);
     for (const flight of job.flights) flight.left = true;
-    void http.send(job.request, { timeoutMs: limitMs, bytesMax }).then((outcome) => {
-      const took = { sentAtMs, latencyMs: clock.elapsedMs() - startedMs, ownMs: outcome.ownMs ?? 0 };
-      back(exchangeOf(options, job, outcome, took));
-    });
+    const outcome = await http.send(job.request, { timeoutMs: limitMs, bytesMax });
+    const took = { sentAtMs, latencyMs: clock.elapsedMs() - startedMs, ownMs: outcome.ownMs ?? 0 };
+    if (outcome.kind === 'failed') {
+      const found = clean(failure(outcome.reason, outcome.detail), options.redact);
+      return unanswered(options, job, found, { ...took, fate: outcome.unsent === true ? 'unsent' : 'lost' });
+    }
+    return answered(options, job, outcome.response, took);
   };
-}
-
-function exchangeOf(options: TransportOptions, job: Job, outcome: HttpOutcome, took: Took): Exchange {
-  if (outcome.kind === 'response') return answered(options, job, outcome.response, took);
-  const found = clean(failure(outcome.reason, outcome.detail), options.redact);
-  return unanswered(options, job, found, { ...took, fate: outcome.unsent === true ? 'unsent' : 'lost' });
 }
 
 /** Makes the request of a batch, or says why the source could not. */
