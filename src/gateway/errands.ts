@@ -11,20 +11,19 @@ export type Errand = {
   newest: Flight | null;
 };
 
-/** Of each kind, at least. */
-const REMEMBERED = 1_000;
+/** Errands that are remembered of each kind: as many as there are symbols, but tens of thousands would take too much room. */
+const REMEMBERED_MIN = 1_000;
+const REMEMBERED_MAX = 16_384;
 
 /** The errands of one source: made once, so that neither their names nor what finds them is made for every question. */
 export class Errands {
   readonly #source: Source;
-  /** Of each kind; then those with nothing under way are forgotten. */
   #rememberedMax: number;
   readonly #byKind: Readonly<Record<QuestionKind, Map<string, Errand>>>;
 
-  /** `symbols`: how many it will be asked about. */
   constructor(source: Source, symbols: number) {
     this.#source = source;
-    this.#rememberedMax = Math.max(symbols, REMEMBERED);
+    this.#rememberedMax = Math.min(Math.max(symbols, REMEMBERED_MIN), REMEMBERED_MAX);
     this.#byKind = {
       market: new Map(),
       bars: new Map(),
@@ -48,6 +47,7 @@ export class Errands {
     return errand;
   }
 
+  /** Those with nothing under way. */
   #forgetIdle(errands: Map<string, Errand>): void {
     for (const [id, { newest }] of errands) if (newest === null) errands.delete(id);
     // Where most have something under way, looking for the others again and again would be in vain.
