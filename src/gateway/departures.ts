@@ -91,12 +91,12 @@ export class Departures {
     if (this.#queue.size > 0) this.#pump();
   }
 
-  /** Refuses whatever still waits. */
   /** Requests that wait. */
   get size(): number {
     return this.#queue.size;
   }
 
+  /** Refuses whatever still waits. */
   close(): void {
     this.#wakeUpAt(null);
     for (let next = this.#queue.takeFirst(); next !== undefined; next = this.#queue.takeFirst()) {
